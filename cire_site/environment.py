@@ -1,0 +1,63 @@
+"""Reading environment variables: a bad one stops the start and is named."""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+
+
+def boolean(value):
+    """Read "1/true/yes/on" or "0/false/no/off"; anything else is a ValueError, never a silent False."""
+    try:
+        return BOOLEANS[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError(f"{value!r} is neither true nor false (write 1 or 0)") from None
+
+
+class Environment:
+    """The environment variables of this process, read one at a time."""
+
+    def __init__(self, variables):
+        self.variables = variables
+
+    def read(self, name, cast=str, default=None):
+        """Return variable `name` through `cast`; `default` where it is absent or empty.
+
+        Raises ImproperlyConfigured naming the variable where `cast` refuses its value.
+        """
+        value = self.variables.get(name, "").strip()
+        if not value:
+            return default
+        try:
+            return cast(value)
+        except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(f"Environment variable {name}: {error}") from error
+
+    def required(self, name, cast=str, why=""):
+        """Like `read`, but an absent or empty variable is an error that says why it is needed."""
+        value = self.read(name, cast)
+        if value is None:
+            raise ImproperlyConfigured(f"Environment variable {name} is missing: {why}")
+        return value
+
+
+def database(url):
+    """Read DATABASE_URL with django-environ; only the two databases we test on are taken."""
+    config = environ.Env.db_url_config(url)
+    engine = config.get("ENGINE", "")
+    if not engine.endswith(("sqlite3", "postgresql")):
+        raise ValueError("the address must start with sqlite:// or postgres://")
+    return config
+
+
+def site_address(url):
+    """Check SITE_URL: scheme and host, no path; returned without a final slash."""
+    scheme, separator, host = url.rstrip("/").partition("://")
+    if scheme not in ("http", "https") or not separator or not host or "/" in host:
+        raise ValueError(f"{url!r} must look like https://www.example.org, without a path")
+    return f"{scheme}://{host}"
+
+
+def listed(value):
+    """Split a comma-separated value."""
+    return [item.strip() for item in value.split(",") if item.strip()]

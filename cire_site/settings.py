@@ -1,0 +1,253 @@
+"""The one settings file: read top to bottom, everything variable comes from the environment.
+
+Local development needs `DEBUG=1` and nothing else (`make run` sets it). Production needs SECRET_KEY,
+SITE_URL and DATABASE_URL; see docs/deploying.md. A variable with a bad value stops the start and is named.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from cire_site.environment import Environment, boolean, database, listed, site_address
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ)
+
+# --- Where and how this process runs ---------------------------------------------------------------------------
+
+DEBUG = env.read("DEBUG", boolean, default=False)
+DATA_DIR = env.read("DATA_DIR", Path, default=BASE_DIR / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+if DEBUG:
+    SECRET_KEY = env.read("SECRET_KEY", default="local-development-only-" + "0" * 40)
+    SITE_URL = env.read("SITE_URL", site_address, default="http://127.0.0.1:8000")
+    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", listed, default=["127.0.0.1", "localhost", "[::1]"])
+else:
+    SECRET_KEY = env.required("SECRET_KEY", why="it signs sessions; make one with `openssl rand -base64 48`")
+    SITE_URL = env.required("SITE_URL", site_address, why="canonical links and allowed hosts come from it")
+    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", listed, default=[urlsplit(SITE_URL).hostname])
+
+HTTPS = SITE_URL.startswith("https://")
+
+# --- What the house is made of ---------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    # Ours, top floor first: templates of a higher floor win.
+    "cire_site",
+    "networks",
+    "groups",
+    "organisations",
+    "themes",
+    "content",
+    "accounts",
+    # Parts.
+    "cire_site.admin_site.CireAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_filters",
+    "django_prose_editor",
+    "django_tasks",
+    "django_tasks_db",
+    "js_asset",
+    "parler",
+    "reversion",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "cire_site.headers.SecurityHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.StaffLanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "cire_site.urls"
+WSGI_APPLICATION = "cire_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cire_site.context.site",
+            ],
+        },
+    },
+]
+
+# What happens when content is saved, in this order, however the change came in (admin, restore, sample loader,
+# later import). Each entry is a function that takes the object; see content/saving.py.
+CONTENT_STEPS = [
+    "content.steps.clean_rich_text",
+    "content.steps.fold_titles",
+    "content.steps.note_changed_texts",
+    "content.steps.render_text",
+    "content.steps.write_rows",
+    "content.steps.make_renditions",
+]
+
+# --- Data ------------------------------------------------------------------------------------------------------
+
+DATABASES = {"default": env.read("DATABASE_URL", database, default=database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE: two writers queue instead of failing half-way. FULL: what was acknowledged survives a power cut.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- Languages -------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("nl", _("Dutch"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Brussels"
+USE_TZ = True
+
+PARLER_LANGUAGES = {None: ({"code": "fr"}, {"code": "nl"}), "default": {"fallbacks": ["fr", "nl"]}}
+# parler's own cache survives a rollback and an import preview: a text that was never saved would be shown.
+PARLER_ENABLE_CACHING = False
+
+# --- Files -----------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "cire_site.stylesheet.StylesheetFinder",
+]
+MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_URL = "/media/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+PICTURE_MAX_BYTES = 25 * 1024 * 1024
+PICTURE_MAX_PIXELS = 50_000_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# --- Staff -----------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# Counted in the database, so that all workers share the count; a name that has no account is locked like any other.
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = 0.5  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "cire_site.errors.locked_out"
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # no forwarded header is trusted by default
+AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = []
+
+# --- Safety ----------------------------------------------------------------------------------------------------
+
+# Public pages: nothing from anywhere but our own style sheets, pictures and scripts; no nonce, so pages are cacheable.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "img-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+# The admin: see cire_site/admin_site.py, which puts this policy on every admin page.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": [NONE],
+    "script-src": [SELF],
+    "style-src": [SELF],
+    "img-src": [SELF, "data:"],
+    "font-src": [SELF],
+    "connect-src": [SELF],
+    "form-action": [SELF],
+    "base-uri": [NONE],
+    "frame-ancestors": [NONE],
+}
+
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "cire_site.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+# Only where a front server is known to set (and to strip) X-Forwarded-Proto.
+if env.read("TRUST_FORWARDED_PROTO", boolean, default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+PUBLIC_MAX_AGE = 60  # seconds a public page may be kept by any cache
+FACETS_MAX_AGE = 60  # seconds that filter counts and the menu are kept by us
+
+# --- Logs ------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "ERROR"},  # its messages hold user names and addresses
+    },
+}

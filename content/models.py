@@ -1,0 +1,251 @@
+"""What every page is made of: translated, published per language, illustrated; and the dated figure."""
+
+import hashlib
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_prose_editor.fields import ProseEditorField
+from parler.models import TranslatableModel, TranslatedFieldsModel
+
+from content import publication
+from content.fields import AsciiOrderField, WordsField
+from content.languages import current_language, fallback_chain, language_name
+from content.querysets import ContentManager, is_public
+from content.rich_text import EXTENSIONS
+
+SUMMARY_LENGTH = 400
+
+
+class Content(TranslatableModel):
+    """Something that has a page of its own: what is the same in every language."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects = ContentManager()
+
+    class Meta:
+        abstract = True
+        # Editors add and change, publishers also publish and delete, translators only translate.
+        default_permissions = ("add", "change", "delete", "view", "translate", "publish")
+
+    def __str__(self):
+        rows = self.translations.all()  # prefetched wherever many are listed
+        by_language = {row.language_code: row for row in rows}
+        for code in fallback_chain(current_language()):
+            if code in by_language:
+                return by_language[code].heading
+        return f"{self._meta.verbose_name} {self.pk or ''}".strip()
+
+    @cached_property
+    def public_translations(self):
+        """The rows readers may see now. `public()` prefetches them; a preview replaces them by the row previewed."""
+        return list(self.translations.filter(is_public()))
+
+    def translation_shown_in(self, language):
+        """Return the public row a reader of `language` gets (own language first), or None."""
+        rows = {row.language_code: row for row in self.public_translations}
+        for code in fallback_chain(language):
+            if code in rows:
+                row = rows[code]
+                # Spare the row a query for the object it was reached from.
+                row.master = self
+                return row
+        return None
+
+    @property
+    def shown(self):
+        """The row shown to this reader."""
+        return self.translation_shown_in(current_language())
+
+    @property
+    def anchor(self):
+        """The id of this object on a page that lists it."""
+        return self.shown.slug
+
+    def get_absolute_url(self, language=None):
+        """The public address in `language` (default: the reader's); "" while nothing is published."""
+        language = language or current_language()
+        row = self.translation_shown_in(language)
+        if row is None:
+            return ""
+        with override(language):
+            try:
+                return reverse(f"{self._meta.app_label}:detail", kwargs={"slug": row.slug})
+            except NoReverseMatch:
+                return ""
+
+
+class ContentTranslation(TranslatedFieldsModel):
+    """The texts of one language, with the publication of that language."""
+
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("The official name, in the language it has. Our translation of a name goes below.")
+    )
+    title_language = models.CharField(
+        _("language of the title"),
+        max_length=12,
+        blank=True,
+        help_text=_("Only if the title is in another language than this text: fr, nl, en…"),
+    )
+    name_explained = models.CharField(
+        _("name explained"), max_length=300, blank=True, help_text=_("Our own translation of a name that has no official one.")
+    )
+    slug = models.SlugField(
+        _("address"),
+        max_length=100,
+        help_text=_("The last part of the page’s address. Blank: made from the title. Changing it breaks printed links."),
+        blank=True,
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=SUMMARY_LENGTH,
+        blank=True,
+        help_text=_("One or two short sentences, shown in lists."),
+    )
+    text = ProseEditorField(_("text"), blank=True, extensions=EXTENSIONS, sanitize=False)
+
+    publish_from = models.DateTimeField(_("public from"), null=True, blank=True, help_text=_("Brussels time."))
+    publish_until = models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Brussels time."))
+
+    # Derived at every save, see content/steps.py.
+    text_html = models.TextField(editable=False, blank=True)
+    title_key = AsciiOrderField(max_length=250, editable=False, db_index=True, blank=True)
+    fingerprint = models.CharField(max_length=64, editable=False, blank=True)
+    changed_at = models.DateTimeField(editable=False, null=True)
+
+    # The text this one was translated from, as it was then. Blank: an original.
+    source_language = models.CharField(max_length=12, editable=False, blank=True)
+    source_fingerprint = models.CharField(max_length=64, editable=False, blank=True)
+
+    #: What a translator translates, and so what the fingerprint is made of.
+    translated_columns = ("title", "name_explained", "summary", "text")
+
+    class Meta:
+        abstract = True
+        default_permissions = ()
+        constraints = (
+            models.UniqueConstraint(fields=["master", "language_code"], name="%(class)s_one_row_per_language"),
+            models.UniqueConstraint(
+                fields=["language_code", "slug"],
+                name="%(class)s_one_slug_per_language",
+                violation_error_message=_("Another page already has this address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(publish_until__isnull=True) | Q(publish_from__isnull=False, publish_until__gt=F("publish_from")),
+                name="%(class)s_published_before_withdrawn",
+                violation_error_message=_("“Public until” must come after “public from”."),
+            ),
+        )
+
+    def __str__(self):
+        return self.title
+
+    def clean(self):
+        """Refuse an address that another object of this kind has in either language."""
+        super().clean()
+        taken = type(self).objects.filter(slug=self.slug).exclude(master_id=self.master_id)
+        if self.slug and taken.exists():
+            raise ValidationError(
+                {"slug": _("Another page already has the address “%(slug)s”. Choose another one.") % {"slug": self.slug}}
+            )
+
+    # --- Publication
+
+    @property
+    def state(self):
+        """The publication.State of this row now."""
+        return publication.state_at(self.publish_from, self.publish_until)
+
+    @property
+    def state_text(self):
+        """The state in words, with its date."""
+        return publication.state_text(self.publish_from, self.publish_until)
+
+    # --- Words for templates
+
+    @property
+    def heading(self):
+        """The name that stands over a page and in lists."""
+        return self.title
+
+    @property
+    def title_lang(self):
+        """BCP 47 code of the title, for `lang=`."""
+        return self.title_language or self.language_code
+
+    heading_lang = title_lang
+
+    @property
+    def is_foreign(self):
+        """Whether the reader's page is in another language than this text."""
+        return self.language_code != current_language()
+
+    @property
+    def language_name(self):
+        return language_name(self.language_code)
+
+    # --- Translation state
+
+    def make_fingerprint(self):
+        """Return the SHA-256 (hex) of what a translator translates."""
+        words = "\x1f".join(str(getattr(self, name)) for name in self.translated_columns)
+        return hashlib.sha256(words.encode()).hexdigest()
+
+    def source_among(self, rows):
+        """Return the row of `rows` that this one was translated from, or None."""
+        return next((row for row in rows if self.source_language and row.language_code == self.source_language), None)
+
+    def is_older_than(self, source):
+        """Whether `source` has changed since this translation was made from it."""
+        return source is not None and source.fingerprint != self.source_fingerprint
+
+    @property
+    def older_than(self):
+        """The public text that has changed since this translation was made from it, or None."""
+        source = self.source_among(self.master.public_translations)
+        return source if self.is_older_than(source) else None
+
+
+class KeyFigure(models.Model):
+    """A number with its label, its year and its source; concrete in each app, as `body.figures`."""
+
+    label = WordsField(_("label"), max_length=160, help_text=_("What is counted, without the number."))
+    value = models.DecimalField(_("number"), max_digits=14, decimal_places=2)
+    value_to = models.DecimalField(
+        _("up to"), max_digits=14, decimal_places=2, null=True, blank=True, help_text=_("Only for a range: 500 to 600.")
+    )
+    at_least = models.BooleanField(_("at least"), default=False, help_text=_("Shown as “500 and more”."))
+    approximately = models.BooleanField(_("about"), default=False)
+    year = models.PositiveSmallIntegerField(
+        _("year"), null=True, blank=True, help_text=_("The year the number is of. Blank: shown as “year unknown”.")
+    )
+    source = models.CharField(_("source"), max_length=200, help_text=_("Where the number comes from."))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ("position", "pk")
+        verbose_name = _("key figure")
+        verbose_name_plural = _("key figures")
+        default_permissions = ()
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(value_to__isnull=True) | Q(value_to__gt=F("value")),
+                name="%(class)s_range_goes_up",
+                violation_error_message=_("The end of a range must be greater than its start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__gte=1800, year__lte=2999),
+                name="%(class)s_year_has_four_digits",
+                violation_error_message=_("Write the year with four digits."),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.value:n} {self.label}"

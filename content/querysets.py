@@ -1,0 +1,69 @@
+"""Which rows readers may see: every public page starts from `public()`."""
+
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from parler.managers import TranslatableManager, TranslatableQuerySet
+
+from content.languages import CODES, current_language, fallback_chain
+
+
+def is_public(now=None, prefix=""):
+    """The condition "this translation row is public now": publish_from <= now < publish_until."""
+    now = now or timezone.now()
+    started = Q(**{f"{prefix}publish_from__lte": now})
+    not_over = Q(**{f"{prefix}publish_until__isnull": True}) | Q(**{f"{prefix}publish_until__gt": now})
+    return started & not_over
+
+
+class ContentQuerySet(TranslatableQuerySet):
+    """Content as readers see it."""
+
+    @property
+    def translation_model(self):
+        return self.model._parler_meta.root_model
+
+    def public(self, language=None):
+        """What a reader of `language` is shown: published in at least one language, in the order of its titles.
+
+        Objects come with `public_translations` (a list of rows) prefetched: two queries in all. The title that
+        counts for the order is the one shown: the reader's language, else the next one.
+        """
+        now = timezone.now()
+        language = language or current_language()
+        # One join per language, each matching one row at most, so nothing is ever listed twice.
+        joins = {
+            f"public_{code}": FilteredRelation(
+                "translations",
+                condition=Q(translations__language_code=code) & is_public(now, "translations__"),
+            )
+            for code in CODES
+        }
+        shown = [f"public_{code}" for code in fallback_chain(language)]
+        in_any = Q()
+        for name in shown:
+            in_any |= Q(**{f"{name}__isnull": False})
+        keys = [F(f"{name}__title_key") for name in shown]
+        return (
+            self.alias(**joins)
+            .filter(in_any)
+            .order_by(Coalesce(*keys) if len(keys) > 1 else keys[0], "pk")
+            .prefetch_related(
+                Prefetch(
+                    "translations",
+                    queryset=self.translation_model.objects.filter(is_public(now)),
+                    to_attr="public_translations",
+                )
+            )
+        )
+
+    def public_in(self, language):
+        """Only what is published in that very language (sitemaps, hreflang, feeds)."""
+        return self.filter(self._has_row(is_public(), language_code=language))
+
+    def _has_row(self, *conditions, **values):
+        return Exists(self.translation_model.objects.filter(*conditions, master=OuterRef("pk"), **values))
+
+
+class ContentManager(TranslatableManager.from_queryset(ContentQuerySet)):
+    """The manager of every content model."""

@@ -1,0 +1,85 @@
+"""Networks, groups and seats as readers see them: constant in queries, naming only what is published."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Left, Length
+from parler.managers import TranslatableManager
+
+from content.partial_dates import PartialDate
+from content.querysets import ContentQuerySet
+from themes.models import Theme
+
+
+class OrganisationQuerySet(ContentQuerySet):
+    """Organisations."""
+
+    def site(self):
+        """The organisation whose site this is."""
+        return self.filter(is_site=True)
+
+
+class OrganisationManager(TranslatableManager.from_queryset(OrganisationQuerySet)):
+    """The manager of organisations."""
+
+
+def is_current():
+    """The condition "this seat is held today", as Membership.is_current says it for one."""
+    today = Value(str(PartialDate.today()))
+    return Q(ended=False) & (Q(until="") | Q(until__gte=Left(today, Length("until"))))
+
+
+class MembershipQuerySet(QuerySet):
+    """Seats of networks or groups."""
+
+    def current(self):
+        """Seats held today."""
+        return self.filter(is_current())
+
+    def ours(self):
+        """Seats of the site's own organisation."""
+        return self.filter(organisation__is_site=True)
+
+    def with_mandate(self, language):
+        """Fetch who gave the mandate; `mandated_by` is None where that organisation is not published."""
+        return self.prefetch_related(Prefetch("mandated_by", queryset=self._organisations(language)))
+
+    def with_organisations(self, language):
+        """Fetch who holds the seat; `organisation` is None where that organisation is not published."""
+        return self.prefetch_related(Prefetch("organisation", queryset=self._organisations(language)))
+
+    def with_bodies(self, language):
+        """Fetch the network or group of each seat; `body` is None where it is not published."""
+        bodies = self.model._meta.get_field("body").related_model.objects.public(language)
+        return self.prefetch_related(Prefetch("body", queryset=bodies))
+
+    def _organisations(self, language):
+        return self.model._meta.get_field("organisation").related_model.objects.public(language)
+
+
+class CollectiveQuerySet(ContentQuerySet):
+    """Networks or groups."""
+
+    @property
+    def seats(self):
+        return self.model._meta.get_field("seats").related_model.objects
+
+    def where_we_are(self, roles):
+        """Where our own organisation holds one of `roles` today."""
+        ours = self.seats.ours().current().filter(role__in=roles, body=OuterRef("pk"))
+        return self.filter(Exists(ours))
+
+    def for_lists(self, language):
+        """What a list shows: texts, our seats, themes and figures, in at most seven queries."""
+        return self.public(language).prefetch_related(
+            Prefetch("seats", queryset=self.seats.ours().with_mandate(language), to_attr="fetched_our_seats"),
+            Prefetch("themes", queryset=Theme.objects.public(language), to_attr="shown_themes"),
+            "figures",
+        )
+
+    def for_detail(self, language):
+        """What a page of its own shows: all that lists show, and everybody's seat."""
+        everybody = self.seats.with_organisations(language).with_mandate(language)
+        return self.for_lists(language).prefetch_related(Prefetch("seats", queryset=everybody))
+
+
+class CollectiveManager(TranslatableManager.from_queryset(CollectiveQuerySet)):
+    """The manager of networks and groups."""

@@ -22,6 +22,7 @@ GETTEXT_TOOLS = ("xgettext", "msguniq", "msgmerge", "msgattrib")
 NAMED = re.compile(r"%\(\w+\)[#0\- +]*\d*(?:\.\d+)?[a-zA-Z]")
 POSITIONAL = re.compile(r"(?<!%)(?:%%)*(%[sdifr])")
 BRACES = re.compile(r"\{\w*(?:![rsa])?(?::[^{}]*)?\}")
+LINE = re.compile(r'(msg(ctxt|id|id_plural|str(\[\d+\])?)\s+)?"([^"\\]|\\.)*"\s*')
 TAGS = re.compile(r"</?[a-zA-Z][^<>]*>")
 PLURAL_FORMS = re.compile(r"^nplurals=(\d+); *plural=\S.*;?$")
 
@@ -53,9 +54,10 @@ def compile_catalogues(locale_dir):
         catalogue = polib.pofile(str(source))
         with tempfile.NamedTemporaryFile(dir=source.parent, suffix=".tmp", delete=False) as file:
             file.write(catalogue.to_binary())
-        os.chmod(file.name, 0o644)
-        os.utime(file.name, ns=(changed, changed))
-        os.replace(file.name, compiled)
+        finished = Path(file.name)
+        finished.chmod(0o644)
+        os.utime(finished, ns=(changed, changed))
+        finished.replace(compiled)
         written.append(compiled)
     return written
 
@@ -72,6 +74,9 @@ def problems(locale_dir, languages=()):
     paths = {path.parent.parent.name: path for path in catalogue_paths(locale_dir)}
     found += [f"{language}: there is no catalogue." for language in languages if language not in paths]
     for language, path in paths.items():
+        if broken := _broken_line(path):
+            found.append(f"{language}: line {broken} cannot be read: a quotation mark is missing, or one too many.")
+            continue
         try:
             catalogue = polib.pofile(str(path), check_for_duplicates=True)
         except (OSError, ValueError, UnicodeDecodeError) as error:
@@ -90,6 +95,14 @@ def problems(locale_dir, languages=()):
             if key not in entries
         ]
     return found
+
+
+def _broken_line(path):
+    """Return the number of the first line that is not well formed (polib would drop part of it), or None."""
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if line.strip() and not line.startswith("#") and not LINE.fullmatch(line):
+            return number
+    return None
 
 
 def _header_problems(catalogue, language):
@@ -185,8 +198,10 @@ def source_problems(locale_dir, root):
     for path in catalogue_paths(locale_dir):
         language = path.parent.parent.name
         entries = {_key(entry): entry for entry in polib.pofile(str(path)) if not entry.obsolete}
-        found += [f"{language}: {_quoted(wanted[key])} is not in the catalogue." for key in wanted if key not in entries]
-        found += [f"{language}: {_quoted(entries[key])} is no longer used." for key in entries if key not in wanted]
+        missing = [_quoted(entry) for key, entry in wanted.items() if key not in entries]
+        unused = [_quoted(entry) for key, entry in entries.items() if key not in wanted]
+        found += [f"{language}: {message} is not in the catalogue." for message in missing]
+        found += [f"{language}: {message} is no longer used." for message in unused]
     return found
 
 

@@ -26,8 +26,8 @@ def local_admin():
         if not password:
             password = secrets.token_urlsafe(12)
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write(password + "\n")
+            path.touch(mode=0o600)
+            path.write_text(password + "\n", encoding="utf-8")
         get_user_model().objects.create_superuser(USERNAME, password=password)
     elif not password or not user.check_password(password):
         return f"user {USERNAME}, with the password that was set since (lost: manage.py changepassword {USERNAME})"

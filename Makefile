@@ -12,6 +12,11 @@ PY := $(VENV)/bin/python
 MANAGE := DEBUG=1 $(PY) manage.py
 # Checks look at the code, not at the database of this machine.
 CHECK := env DATABASE_URL=sqlite://:memory: $(MANAGE)
+# What a server must have set; the key is as long as a real one.
+PRODUCTION := env -u DEBUG SITE_URL=https://www.example.org DATABASE_URL=postgresql:///cire \
+	SECRET_KEY=0Ae4yQmUj7cVt2LxWk9rPz6sHb1nGd8fYi5oTu3vRq-EwJlMaXhCpZkNbS
+# The locks are used with whatever registry a machine has: they name packages and hashes, never a host.
+NO_HOST_IN_LOCKS := sh -c '! grep -nE "://|index-url" requirements*.txt'
 # The tests build their own data; only the database differs between the two runs.
 PYTEST := DEBUG=1 $(PY) -m pytest -n logical $(ARGS)
 
@@ -19,7 +24,7 @@ PYTEST := DEBUG=1 $(PY) -m pytest -n logical $(ARGS)
 define install
 cmp -s $(1) $(VENV)/$(1) || { \
 	echo "Installing the packages of $(1)…"; \
-	$(PY) -m pip --disable-pip-version-check --no-input install --quiet --require-hashes -r $(1) \
+	$(PY) -m pip --disable-pip-version-check --no-input install -qq --require-hashes -r $(1) \
 	&& cp $(1) $(2) $(VENV)/; }
 endef
 
@@ -32,7 +37,7 @@ help: ## What this Makefile can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: venv ## Prepare what is missing, then serve the site on 127.0.0.1:8000 (another port: make run PORT=8001)
-	@exec env $(MANAGE) serve_locally --port $(PORT)
+	@exec env PYTHONUNBUFFERED=1 $(MANAGE) serve_locally --port '$(PORT)'
 
 test: test-sqlite test-postgres ## Run the tests on SQLite, then on a throw-away PostgreSQL (some of them: ARGS="-k role")
 
@@ -45,16 +50,16 @@ test-postgres: venv-dev ## Run the tests on PostgreSQL only (on DATABASE_URL if 
 	@$(PY) -m tests.postgres -- env $(PYTEST)
 
 check: venv-dev ## Check style, migrations, catalogues and settings, without running a test
-	@$(PY) -m ruff check
-	@$(PY) -m ruff format --check
-	@! grep -nE '://|--(extra-)?index-url' requirements.txt requirements-dev.txt || { echo "A lock names a host: see make lock."; exit 1; }
-	@$(CHECK) compile_catalogues
-	@$(CHECK) makemigrations --check --dry-run
-	@$(CHECK) check_catalogues
-	@$(CHECK) check --fail-level WARNING
-	@env -u DEBUG SECRET_KEY="only-for-this-check-$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))')" \
-		SITE_URL=https://www.example.org DATABASE_URL=postgresql:///cire \
-		$(PY) manage.py check --deploy --fail-level WARNING
+	@failed=0; try() { "$$@" || failed=1; }; \
+	try $(PY) -m ruff check; \
+	try $(PY) -m ruff format --check; \
+	try $(NO_HOST_IN_LOCKS); \
+	try $(CHECK) compile_catalogues; \
+	try $(CHECK) check_catalogues; \
+	try $(CHECK) makemigrations --check --dry-run; \
+	try $(CHECK) check --fail-level WARNING; \
+	try $(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING; \
+	exit $$failed
 
 format: venv-dev ## Rewrite the Python files in the house's style
 	@$(PY) -m ruff check --fix --quiet || true
@@ -66,7 +71,7 @@ messages: venv ## Bring the translation files in locale/ in line with the source
 lock: ## Write requirements*.txt anew from pyproject.toml (needs uv; newer versions: ARGS=--upgrade)
 	@command -v $(UV) >/dev/null || { echo "uv is missing: install it (for instance: pipx install uv), or name it: make lock UV=/path/to/uv"; exit 1; }
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) pyproject.toml -o requirements.txt
-	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra dev pyproject.toml -o requirements-dev.txt
 
 benchmark: venv-dev ## Measure the public pages with 8, 80 and 800 networks
 	@DEBUG=1 $(PY) benchmarks/run.py $(ARGS)
@@ -84,7 +89,7 @@ venv-dev: $(PY)
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1 | tail -n 1). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+		{ echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo missing). Name another: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 		{ echo "$(PYTHON) cannot make virtual environments. On Debian: apt install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)

@@ -220,7 +220,7 @@ def update_catalogues(locale_dir, root):
             options = ["--no-location", "--no-wrap"]
             merged = _run("msgmerge", "--quiet", "--previous", *options, path, template)
             after = _run("msgattrib", "--no-obsolete", *options, "-", text=merged)
-            after = re.sub(r'^"POT-Creation-Date: .*\\n"\n', "", after, count=1, flags=re.MULTILINE)
+            after = re.sub(r'^"(POT-Creation-Date|Report-Msgid-Bugs-To): .*\\n"\n', "", after, flags=re.MULTILINE)
             if after != before:
                 path.write_text(after, encoding="utf-8")
                 changed.append(path)

@@ -1,6 +1,5 @@
 """The whole site on one machine, for trying it out and for development: `make run`."""
 
-import argparse
 import contextlib
 import http.client
 import os
@@ -24,13 +23,6 @@ START_SECONDS = 30
 STOP_SECONDS = 12
 
 
-def port_number(text):
-    """Read a TCP port that a program may listen on."""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: take a number between 1024 and 65535")
-    return int(text)
-
-
 class Command(BaseCommand):
     """Prepare what a first start needs, then run the web server and the task worker until one of them stops."""
 
@@ -39,12 +31,12 @@ class Command(BaseCommand):
     stopping = False
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=port_number, default=8000)
+        parser.add_argument("--port", default="8000")
 
     def handle(self, *args, port, **options):
         if not settings.DEBUG:
             raise CommandError("This is for one's own machine and needs DEBUG=1. For a server: docs/deploying.md")
-        check_port_is_free(port)
+        port = free_port(port)
         try:
             login = self.prepare()
         except KeyboardInterrupt:
@@ -105,8 +97,11 @@ class Command(BaseCommand):
         self.stdout.write(f"  {'  login':<22}{login}\n\n")
 
 
-def check_port_is_free(port):
-    """Raise CommandError, in one line, where something else listens on the port."""
+def free_port(text):
+    """Read a port to listen on. Raises CommandError, in one line, where it is none or something listens there."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise CommandError(f"{text!r} is not a port: take a number between 1024 and 65535.")
+    port = int(text)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -114,7 +109,10 @@ def check_port_is_free(port):
         except PermissionError:
             raise CommandError(f"Port {port} is for the system. Take another: make run PORT=8001") from None
         except OSError:
-            raise CommandError(f"Port {port} is already taken. Take another: make run PORT={port + 1}") from None
+            raise CommandError(
+                f"Port {port} is already taken. Take another: make run PORT={port + 1 if port < 65535 else 8001}"
+            ) from None
+    return port
 
 
 def start(port, *arguments):

@@ -1,3 +1,31 @@
+"""All addresses of the site. Words in them are translated (context "url") and frozen by tests/test_addresses.py."""
+
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import path
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.urls import include, path
+from django.utils.translation import pgettext_lazy
+
+from cire_site import views
+from content.views import MediaView
+
+handler400 = "cire_site.errors.bad_request"
+handler403 = "cire_site.errors.forbidden"
+handler404 = "cire_site.errors.not_found"
+handler500 = "cire_site.errors.server_error"
+
+urlpatterns = [
+    path("", views.StartView.as_view(), name="start"),
+    path("healthz", views.HealthView.as_view(), name="health"),
+    path("media/<slug:app_label>/<slug:model_name>/<uuid:key>/<str:name>", MediaView.as_view(), name="media"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", views.HomeView.as_view(), name="home"),
+        path(
+            pgettext_lazy("url", "networks-and-groups/"), views.NetworksAndGroupsView.as_view(), name="networks_and_groups"
+        ),
+        path(pgettext_lazy("url", "networks/"), include("networks.urls")),
+        path(pgettext_lazy("url", "groups/"), include("groups.urls")),
+        path(pgettext_lazy("url", "organisations/"), include("organisations.urls")),
+        path(pgettext_lazy("url", "themes/"), include("themes.urls")),
+    ),
+]

@@ -21,10 +21,22 @@ class AsciiOrderField(models.CharField):
         return parameters
 
 
+class ValueAttribute(models.query_utils.DeferredAttribute):
+    """Makes whatever is assigned a `value_class` of its field, so that unsaved objects read like saved ones."""
+
+    def __set__(self, instance, value):
+        wanted = self.field.value_class
+        if isinstance(value, wanted.__base__) and not isinstance(value, wanted):
+            value = wanted(value)
+        instance.__dict__[self.field.attname] = value
+
+
 class PartialDateField(AsciiOrderField):
     """A year, a month or a day; see content/partial_dates.py. Blank where it is not known."""
 
     description = "ISO 8601 date of reduced precision"
+    value_class = PartialDate
+    descriptor_class = ValueAttribute
 
     def __init__(self, *args, **kwargs):
         kwargs["max_length"] = 10
@@ -98,6 +110,8 @@ class WordsField(models.JSONField):
     """
 
     description = "Words per language"
+    value_class = Words
+    descriptor_class = ValueAttribute
 
     def __init__(self, *args, max_length=200, **kwargs):
         self.max_words = max_length
@@ -116,10 +130,6 @@ class WordsField(models.JSONField):
     def to_python(self, value):
         return value if value is None else Words(value)
 
-    def contribute_to_class(self, cls, name, private_only=False):
-        super().contribute_to_class(cls, name, private_only)
-        setattr(cls, name, _WordsAttribute(self))
-
     def validate(self, value, model_instance):
         super().validate(value, model_instance)
         for code, words in (value or {}).items():
@@ -135,16 +145,6 @@ class WordsField(models.JSONField):
         kwargs = {"form_class": WordsFormField, "max_length": self.max_words, **kwargs}
         # JSONField.formfield adds encoder and decoder, which a field of plain words has no use for.
         return models.Field.formfield(self, **kwargs)
-
-
-class _WordsAttribute(models.query_utils.DeferredAttribute):
-    """Makes whatever dict is assigned a `Words`, so that unsaved objects read like saved ones."""
-
-    def __get__(self, instance, cls=None):
-        value = super().__get__(instance, cls)
-        if instance is not None and isinstance(value, dict) and not isinstance(value, Words):
-            value = instance.__dict__[self.field.attname] = Words(value)
-        return value
 
 
 class WordsWidget(forms.MultiWidget):

@@ -1,6 +1,8 @@
 """What every page is made of: translated, published per language, illustrated; and the dated figure."""
 
 import hashlib
+import html
+import re
 import uuid
 
 from django.core.exceptions import ValidationError
@@ -17,9 +19,10 @@ from content import publication
 from content.fields import AsciiOrderField, WordsField
 from content.languages import current_language, fallback_chain, language_name
 from content.querysets import ContentManager, is_public
-from content.rich_text import EXTENSIONS
+from content.rich_text import EXTENSIONS, clean
 
 SUMMARY_LENGTH = 400
+OTHER_TAGS = re.compile(r"<(?!a\b)[^>]*>")
 
 
 class Content(TranslatableModel):
@@ -108,7 +111,7 @@ class ContentTranslation(TranslatedFieldsModel):
         blank=True,
         help_text=_("One or two short sentences, shown in lists."),
     )
-    text = ProseEditorField(_("text"), blank=True, extensions=EXTENSIONS, sanitize=False)
+    text = ProseEditorField(_("text"), blank=True, extensions=EXTENSIONS, sanitize=clean)
 
     publish_from = models.DateTimeField(_("public from"), null=True, blank=True, help_text=_("Brussels time."))
     publish_until = models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Brussels time."))
@@ -193,8 +196,12 @@ class ContentTranslation(TranslatedFieldsModel):
     # --- Translation state
 
     def make_fingerprint(self):
-        """Return the SHA-256 (hex) of what a translator translates."""
-        words = "\x1f".join(str(getattr(self, name)) for name in self.translated_columns)
+        """Return the SHA-256 (hex) of what a translator translates: words and links, not white space and mark-up.
+
+        An editor program may rewrite the mark-up of a text that nobody changed.
+        """
+        parts = (html.unescape(OTHER_TAGS.sub(" ", str(getattr(self, name)))) for name in self.translated_columns)
+        words = "\x1f".join(" ".join(part.split()) for part in parts)
         return hashlib.sha256(words.encode()).hexdigest()
 
     def source_among(self, rows):

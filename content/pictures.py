@@ -122,6 +122,10 @@ class PictureField(models.ImageField):
         if file and not file._committed:
             # Not only forms write: loaders and imports are checked and cleaned here.
             clean = clean_picture(file.file)
+            name = self.generate_filename(model_instance, clean.name)
+            if file.storage.exists(name):  # named by its content: the same picture
+                setattr(model_instance, self.name, name)
+                return getattr(model_instance, self.name)
             file.save(clean.name, clean, save=False)
         return file
 

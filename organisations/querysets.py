@@ -67,18 +67,18 @@ class CollectiveQuerySet(ContentQuerySet):
         ours = self.seats.ours().current().filter(role__in=roles, body=OuterRef("pk"))
         return self.filter(Exists(ours))
 
-    def for_lists(self, language):
-        """What a list shows: texts, our seats, themes and figures, in at most seven queries."""
-        return self.public(language).prefetch_related(
+    def with_our_seats(self, language):
+        """Fetch what every list shows of a network or group: our seats, themes and figures."""
+        return self.prefetch_related(
             Prefetch("seats", queryset=self.seats.ours().with_mandate(language), to_attr="fetched_our_seats"),
             Prefetch("themes", queryset=Theme.objects.public(language), to_attr="shown_themes"),
             "figures",
         )
 
-    def for_detail(self, language):
-        """What a page of its own shows: all that lists show, and everybody's seat."""
+    def with_all_seats(self, language):
+        """Fetch everybody's seat as well, for a page of its own."""
         everybody = self.seats.with_organisations(language).with_mandate(language)
-        return self.for_lists(language).prefetch_related(Prefetch("seats", queryset=everybody))
+        return self.with_our_seats(language).prefetch_related(Prefetch("seats", queryset=everybody))
 
 
 class CollectiveManager(TranslatableManager.from_queryset(CollectiveQuerySet)):

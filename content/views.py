@@ -1,0 +1,247 @@
+"""What every public page has in common: addresses in each language, cache headers, the right object for a slug."""
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.urls import resolve, reverse
+from django.utils.cache import patch_cache_control
+from django.utils.translation import override
+from django.views.generic import DetailView, ListView
+from django.views.generic.base import ContextMixin, TemplateView, View
+
+from content.json_ld import script_text
+from content.languages import CODES, current_language, own_name
+from content.models import Content
+from content.pictures import CONTENT_TYPES
+from content.publication import State, state_at
+
+PER_PAGE = 20
+
+
+@dataclass
+class Page:
+    """What base.html puts into the head of a page; addresses are absolute."""
+
+    canonical: str
+    alternates: list = field(default_factory=list)
+    json_ld: str = ""
+    robots: str = ""
+
+
+class PublicPageMixin(ContextMixin):
+    """A page that any cache may hold: no cookie, nothing about the reader, the same address in each language."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+        return response
+
+    def address_in(self, language):
+        """Return this page's path in `language`, "" where it does not exist there."""
+        match = self.request.resolver_match
+        with override(language):
+            return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+
+    def canonical_path(self):
+        """Return the path under which search engines should know this page."""
+        return self.address_in(current_language())
+
+    def kept_query(self):
+        """Return the part of the query string that means the same in every language."""
+        return ""
+
+    def structured_data(self):
+        """Return schema.org data about this page, None for none."""
+        return None
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        here = current_language()
+        addresses = {code: self.address_in(code) for code in CODES}
+        context["language_links"] = [
+            {
+                "code": code,
+                "name": own_name(code),
+                "short": code.upper(),
+                "href": href and href + self.kept_query(),
+                "current": code == here,
+            }
+            for code, href in addresses.items()
+        ]
+        context["page"] = Page(
+            canonical=settings.SITE_URL + self.canonical_path(),
+            alternates=[(code, settings.SITE_URL + href) for code, href in addresses.items() if href],
+            json_ld=script_text(self.structured_data()),
+        )
+        return context
+
+
+class PublicTemplateView(PublicPageMixin, TemplateView):
+    """A page that is not about one model."""
+
+
+class ContentListView(PublicPageMixin, ListView):
+    """A list of what is published, 20 a page, narrowed by `filterset_class` where there is one."""
+
+    paginate_by = PER_PAGE
+    filterset_class = None
+
+    def get_queryset(self):
+        queryset = self.model.objects.public()
+        self.filterset = self.filterset_class(self.request.GET, queryset) if self.filterset_class else None
+        return self.filterset.qs if self.filterset else queryset
+
+    def kept_query(self):
+        return self.filterset.address() if self.filterset and self.filterset.active else ""
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if self.filterset:
+            context.update(filter_context(self.filterset, context["paginator"].count, [self.model.objects.public()]))
+        return context
+
+
+def filter_context(filterset, result_count, querysets):
+    """Return what the filter component and the words for an empty list need."""
+    return {
+        "filterset": filterset,
+        "filter_groups": filterset.groups,
+        "active_filters": filterset.active,
+        "result_count": result_count,
+        "loosen": filterset.loosen(querysets) if not result_count else [],
+        "clear_href": "?",
+        "querystring_without_page": filterset.querystring_without_page,
+    }
+
+
+class ContentDetailView(PublicPageMixin, DetailView):
+    """One object at its slug; the slug of the other language, or a withdrawn one, leads to the right place."""
+
+    preview = None
+
+    def get_queryset(self):
+        return self.with_relations(self.model.objects.public())
+
+    def with_relations(self, queryset):
+        """Add to a queryset what the page prints besides the object's own texts."""
+        return queryset
+
+    def dispatch(self, request, *args, **kwargs):
+        if self.preview is None:
+            found, redirect = self.find(kwargs["slug"])
+            if redirect:
+                patch_cache_control(redirect, public=True, max_age=settings.PUBLIC_MAX_AGE)
+                return redirect
+            self.found = found
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self, slug):
+        """Return (object, None) for a slug that is right here, (None, redirect) for one that was, else 404."""
+        language = current_language()
+        rows = self.model.objects.all().translation_model.objects.filter(slug=slug)
+        rows = list(rows.values("master_id", "language_code", "publish_from", "publish_until"))
+        state = {
+            (row["master_id"], row["language_code"]): state_at(row["publish_from"], row["publish_until"]) for row in rows
+        }
+        # The own language's slug wins, then a public one of another language, then a withdrawn one of our own.
+        order = (
+            lambda row: row["language_code"] == language and state[row["master_id"], language] == State.PUBLISHED,
+            lambda row: state[row["master_id"], row["language_code"]] == State.PUBLISHED,
+            lambda row: state[row["master_id"], row["language_code"]] == State.WITHDRAWN,
+        )
+        for fits in order:
+            for row in rows:
+                if fits(row):
+                    obj = self.get_queryset().filter(pk=row["master_id"]).first()
+                    if obj is None:
+                        continue
+                    address = obj.get_absolute_url(language)
+                    if obj.shown.slug == slug:
+                        return obj, None
+                    withdrawn = state[row["master_id"], row["language_code"]] == State.WITHDRAWN
+                    redirect = HttpResponseRedirect if withdrawn else HttpResponsePermanentRedirect
+                    return None, redirect(address)
+        raise Http404
+
+    def get_object(self, queryset=None):
+        return self.found
+
+    def address_in(self, language):
+        """An object exists in the languages that it is published in."""
+        rows = {row.language_code for row in self.object.public_translations}
+        return self.object.get_absolute_url(language) if language in rows else ""
+
+    def canonical_path(self):
+        return self.object.get_absolute_url(self.object.shown.language_code)
+
+    def crumbs(self):
+        """Return the pages above this one as [{text, href, lang}]."""
+        return [
+            {
+                "text": self.model._meta.verbose_name_plural,
+                "href": reverse(f"{self.model._meta.app_label}:list"),
+                "lang": current_language(),
+            }
+        ]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(crumbs=self.crumbs(), preview=self.preview, timeline=None, **kwargs)
+
+
+def render_preview(request, obj, row, edit_href):
+    """Render the public page of `obj` as it will be with `row` published; never kept by any cache.
+
+    The caller has checked that this member of staff may see it.
+    """
+    with override(row.language_code):
+        address = reverse(f"{obj._meta.app_label}:detail", kwargs={"slug": row.slug or "preview"})
+        view = resolve(address).func.view_class(
+            preview={"language_name": row.language_name, "state_text": row.state_text, "edit_href": edit_href}
+        )
+        view.setup(request, slug=row.slug)
+        previewed = view.with_relations(view.model.objects.all()).get(pk=obj.pk)
+        previewed.public_translations = [row]
+        view.found = previewed
+        response = view.dispatch(request, slug=row.slug)
+        if hasattr(response, "render"):
+            response.render()
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+class MediaView(View):
+    """The files of an object, for as long as the object itself can be seen."""
+
+    def get(self, request, app_label, model_name, key, name):
+        ending = PurePosixPath(name).suffix
+        path = f"{app_label}/{model_name}/{key}/{name}"
+        try:
+            model = apps.get_model(app_label, model_name)
+        except LookupError:
+            raise Http404 from None
+        if ending not in CONTENT_TYPES or not issubclass(model, Content):
+            raise Http404
+        public = model.objects.public().filter(key=key).exists()
+        if not public and not self.may_see_hidden(request.user, model):
+            raise Http404
+        try:
+            file = default_storage.open(path)
+        except OSError:
+            raise Http404 from None
+        response = FileResponse(file, content_type=CONTENT_TYPES[ending])
+        if public:
+            # Names are made from the contents, so a kept copy is never wrong, only perhaps withdrawn meanwhile.
+            patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE * 10)
+        else:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    @staticmethod
+    def may_see_hidden(user, model):
+        """Whether a signed-in member of staff may see this kind of object before it is published."""
+        return user.is_staff and user.has_perm(f"{model._meta.app_label}.view_{model._meta.model_name}")

@@ -54,7 +54,12 @@ class HomeView(PublicTemplateView):
             {"figure": figure, "owner": body} for body in [*networks, *groups] for figure in body.figures.all() if figure.year
         ]
         dated.sort(key=lambda entry: -entry["figure"].year)
-        return super().get_context_data(networks=networks, groups=groups, figures=dated[:HOME_FIGURES], **kwargs)
+        return super().get_context_data(networks=networks,
+            groups=groups,
+            figures=dated[:HOME_FIGURES],
+            organisations_count=Organisation.objects.public(language).count(),
+            **kwargs,
+        )
 
 
 class NetworksAndGroupsView(PublicTemplateView):

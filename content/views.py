@@ -100,8 +100,9 @@ class ContentListView(PublicPageMixin, ListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        context["result_count"] = context["paginator"].count
         if self.filterset:
-            context.update(filter_context(self.filterset, context["paginator"].count, [self.model.objects.public()]))
+            context.update(filter_context(self.filterset, context["result_count"], [self.model.objects.public()]))
         return context
 
 

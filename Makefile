@@ -52,7 +52,7 @@ test-postgres: venv-dev ## Run the tests on PostgreSQL only (on DATABASE_URL if 
 check: venv-dev ## Check style, migrations, catalogues and settings, without running a test
 	@failed=0; try() { "$$@" || failed=1; }; \
 	try $(PY) -m ruff check; \
-	try $(PY) -m ruff format --check; \
+	try $(PY) -m ruff format --check --output-format concise; \
 	try $(NO_HOST_IN_LOCKS); \
 	try $(CHECK) compile_catalogues; \
 	try $(CHECK) check_catalogues; \

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from cire_site.catalogues import compile_catalogues
 
@@ -73,6 +74,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     with tempfile.TemporaryDirectory(prefix="tests-", dir=folder) as name:
         connection.settings_dict["TEST"]["NAME"] = str(Path(name) / "db.sqlite3")
         yield
+
+
+@pytest.fixture(autouse=True)
+def apart(settings, tmp_path):
+    """Give each test a folder of its own for uploads, and an empty cache."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
 
 
 # --- Browser ---------------------------------------------------------------------------------------------------

@@ -41,18 +41,24 @@ def planted(tmp_path):
     return plant
 
 
+def assert_none(sentences):
+    """Fail with the sentences themselves: they are what one works through."""
+    if found := list(sentences):
+        pytest.fail("\n".join([f"{len(found)} problems; new messages: make messages", *found]), pytrace=False)
+
+
 # --- Ours ------------------------------------------------------------------------------------------------------
 
 
 def test_no_message_is_missing_fuzzy_or_broken_in_any_language():
-    assert [catalogues.problems(folder, LANGUAGES) for folder in settings.LOCALE_PATHS] == [[]]
+    assert_none(sentence for folder in settings.LOCALE_PATHS for sentence in catalogues.problems(folder, LANGUAGES))
 
 
 def test_the_sources_and_the_catalogues_hold_the_same_messages():
     if missing := catalogues.missing_tools():
         reason = f"GNU gettext is not on this machine ({', '.join(missing)})"
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    assert catalogues.source_problems(settings.LOCALE_PATHS[0], settings.BASE_DIR) == []
+    assert_none(catalogues.source_problems(settings.LOCALE_PATHS[0], settings.BASE_DIR))
 
 
 # --- The check -------------------------------------------------------------------------------------------------

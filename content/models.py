@@ -119,6 +119,7 @@ class ContentTranslation(TranslatedFieldsModel):
     # Derived at every save, see content/steps.py.
     text_html = models.TextField(editable=False, blank=True)
     title_key = AsciiOrderField(max_length=250, editable=False, db_index=True, blank=True)
+    find_key = models.TextField(editable=False, blank=True)
     fingerprint = models.CharField(max_length=64, editable=False, blank=True)
     changed_at = models.DateTimeField(editable=False, null=True)
 
@@ -126,6 +127,8 @@ class ContentTranslation(TranslatedFieldsModel):
     source_language = models.CharField(max_length=12, editable=False, blank=True)
     source_fingerprint = models.CharField(max_length=64, editable=False, blank=True)
 
+    #: Under which names staff look for it.
+    name_columns = ("title", "name_explained")
     #: What a translator translates, and so what the fingerprint is made of.
     translated_columns = ("title", "name_explained", "summary", "text")
 

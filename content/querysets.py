@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from parler.managers import TranslatableManager, TranslatableQuerySet
 
+from content.folding import sort_key
 from content.languages import CODES, current_language, fallback_chain
 
 
@@ -57,11 +58,26 @@ class ContentQuerySet(TranslatableQuerySet):
             )
         )
 
+    def in_title_order(self, language=None):
+        """Everything there is, for staff, in the order of the titles they see."""
+        joins = {
+            f"row_{code}": FilteredRelation("translations", condition=Q(translations__language_code=code)) for code in CODES
+        }
+        keys = [F(f"row_{code}__title_key") for code in fallback_chain(language or current_language())]
+        return self.alias(**joins).order_by(Coalesce(*keys) if len(keys) > 1 else keys[0], "pk")
+
+    def named_like(self, text):
+        """What has all the words of `text` in its names, in any one language, whatever accents and case."""
+        words = sort_key(text, length=None).split()
+        conditions = [Q(find_key__contains=word) for word in words]
+        return self.filter(self.has_row(*conditions)) if words else self
+
     def public_in(self, language):
         """Only what is published in that very language (sitemaps, hreflang, feeds)."""
-        return self.filter(self._has_row(is_public(), language_code=language))
+        return self.filter(self.has_row(is_public(), language_code=language))
 
-    def _has_row(self, *conditions, **values):
+    def has_row(self, *conditions, **values):
+        """The condition "has a translation row that fits", which lists nothing twice."""
         return Exists(self.translation_model.objects.filter(*conditions, master=OuterRef("pk"), **values))
 
 

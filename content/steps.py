@@ -15,9 +15,10 @@ def clean_rich_text(obj):
 
 
 def fold_titles(obj):
-    """Make the key that lists are ordered by, and the address where none was chosen."""
+    """Make the keys that lists are ordered by and that staff find by, and the address where none was chosen."""
     for row in loaded_translations(obj):
         row.title_key = sort_key(row.heading)
+        row.find_key = sort_key(" ".join(getattr(row, name) for name in row.name_columns), length=None)
         if not row.slug:
             row.slug = free_slug(row)
 

@@ -1,0 +1,470 @@
+"""What the admin of every kind of content has in common."""
+
+import reversion
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from js_asset import Media
+from parler.admin import TranslatableAdmin
+from reversion.models import Version
+
+from content import history
+from content.admin_filters import text_state_filters
+from content.admin_forms import ContentForm
+from content.languages import CODES, language_name
+from content.publication import State
+from content.saving import loaded_translations, match_source, save_content
+from content.views import render_preview
+
+PUBLICATION = ("publish_from", "publish_until")
+#: Buttons that do something to the text besides saving it.
+PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
+
+
+class ContentAdmin(TranslatableAdmin):
+    """Edits content one language at a time.
+
+    Who may do what: "change" edits everything, "translate" only texts, "publish" also makes texts public;
+    and everybody writes only in their own languages (User.may_write).
+    """
+
+    form = ContentForm
+    change_form_template = "content/admin/change_form.html"
+    change_list_template = "content/admin/change_list.html"
+    object_history_template = "content/admin/history.html"
+    search_fields = ("translations__title",)  # shows the search box; get_search_results does the work
+    list_per_page = 50
+
+    #: Columns of the text of one language, in the order of the form.
+    text_columns = ("title", "title_language", "name_explained", "slug", "summary", "text")
+    #: Columns that are the same in every language.
+    shared_columns = ()
+    #: Reverse relations edited on the same page and kept in the same history.
+    children = ()
+
+    class Media:
+        css = {"all": ("css/admin.css",)}
+
+    # --- Lists
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).in_title_order().prefetch_related("translations")
+
+    def get_ordering(self, request):
+        return ()  # get_queryset orders by the titles shown
+
+    def get_list_display(self, request):
+        return ("heading", *self.list_columns, *(self._state_column(code) for code in CODES))
+
+    #: Columns between the name and the states.
+    list_columns = ()
+
+    def get_list_filter(self, request):
+        return (*text_state_filters(), *self.list_filter)
+
+    def get_search_results(self, request, queryset, search_term):
+        return queryset.named_like(search_term), False
+
+    @admin.display(description=gettext_lazy("name"))
+    def heading(self, obj):
+        return str(obj)
+
+    def _state_column(self, code):
+        def state(obj):
+            row = next((row for row in obj.translations.all() if row.language_code == code), None)
+            if row is None:
+                return format_html('<span class="state state--missing">{}</span>', _("no text"))
+            older = row.is_older_than(row.source_among(obj.translations.all()))
+            return format_html(
+                '<a class="state state--{}" href="{}?language={}">{}</a>{}',
+                row.state,
+                self._url("change", obj.pk),
+                code,
+                row.state.label,
+                format_html(' <span class="state state--older">{}</span>', _("older translation")) if older else "",
+            )
+
+        state.short_description = capfirst(language_name(code))
+        state.__name__ = f"state_{code}"
+        return state
+
+    def _url(self, name, *args):
+        meta = self.model._meta
+        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[quote(arg) for arg in args])
+
+    # --- Who may do what
+
+    def _may(self, request, action):
+        meta = self.model._meta
+        return request.user.has_perm(f"{meta.app_label}.{action}_{meta.model_name}")
+
+    def has_change_permission(self, request, obj=None):
+        return self._may(request, "change") or self._may(request, "translate")
+
+    def may_change_facts(self, request):
+        """Whether this person may change more than texts."""
+        return self._may(request, "change")
+
+    def may_write(self, request, language):
+        """Whether this person may change the text in `language`."""
+        return self._may(request, "translate") and request.user.may_write(language)
+
+    def may_publish(self, request, language):
+        """Whether this person may make the text in `language` public, or hide it."""
+        return self._may(request, "publish") and self.may_write(request, language)
+
+    def get_readonly_fields(self, request, obj=None):
+        language = self.get_form_language(request, obj)
+        readonly = list(super().get_readonly_fields(request, obj))
+        if not self._may(request, "change") and obj is not None:
+            readonly += self.shared_columns
+        if not self.may_write(request, language):
+            readonly += self.text_columns
+        if not self.may_publish(request, language):
+            readonly += PUBLICATION
+        return readonly
+
+    # --- The form
+
+    def get_fieldsets(self, request, obj=None):
+        language = language_name(self.get_form_language(request, obj))
+        return [
+            (_("Text in %(language)s") % {"language": language}, {"fields": self.text_columns}),
+            (_("Publication in %(language)s") % {"language": language}, {"fields": [PUBLICATION]}),
+            *([(_("The same in every language"), {"fields": self.shared_columns})] if self.shared_columns else []),
+        ]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.children = self.children
+        return form
+
+    def get_form_language(self, request, obj=None):
+        language = super().get_form_language(request, obj)
+        if language not in CODES:
+            raise Http404
+        return language
+
+    def get_object(self, request, object_id, *args, **kwargs):
+        if self._language(request) not in CODES:
+            raise Http404
+        return super().get_object(request, object_id, *args, **kwargs)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        language = self.get_form_language(request, obj)
+        rows = {row.language_code: row for row in obj.translations.all()} if obj else {}
+        row = rows.get(language)
+        state = row.state if row else State.DRAFT
+        name = language_name(language)
+        form = context["adminform"].form
+        context.update(
+            {
+                "text_tabs": self._text_tabs(request, rows, language),
+                "text_language": language,
+                "text_state": row.state_text if row else "",
+                "text_buttons": self._text_buttons(request, row, state, name, rows),
+                "save_label": self._save_label(state, name),
+                "may_edit_something": add
+                or self.may_change_facts(request)
+                or self.may_write(request, language),
+                "preview_url": self._url("preview", obj.pk, language) if row else "",
+                "public_url": obj.get_absolute_url(language) if row and state == State.PUBLISHED else "",
+                "conflicts": getattr(form, "conflicts", []),
+                "other_texts": [other for code, other in rows.items() if code != language],
+                "older_source": self._older_source(row, rows),
+                "can_delete_text": self._can_delete_text(request, rows, language),
+            }
+        )
+        response = super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
+        # The editor's import map stands in the page itself: the admin's policy lets it in by this nonce.
+        response.context_data["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
+        return response
+
+    def _text_tabs(self, request, rows, current):
+        query = request.GET.copy()
+        tabs = []
+        for code in CODES:
+            query["language"] = code
+            row = rows.get(code)
+            tabs.append(
+                {
+                    "href": f"?{query.urlencode()}",
+                    "name": capfirst(language_name(code)),
+                    "current": code == current,
+                    "state": row.state if row else "missing",
+                    "state_text": row.state_text if row else _("no text"),
+                    "older": bool(self._older_source(row, rows)),
+                }
+            )
+        return tabs
+
+    @staticmethod
+    def _older_source(row, rows):
+        source = row.source_among(rows.values()) if row else None
+        return source if row and row.is_older_than(source) else None
+
+    def _save_label(self, state, name):
+        return {
+            State.PUBLISHED: _("Save: readers see the change at once"),
+            State.DRAFT: _("Save the draft in %(language)s"),
+        }.get(state, _("Save")) % {"language": name}
+
+    def _text_buttons(self, request, row, state, name, rows):
+        """The buttons beside "Save", each saying what will happen: [(name, label)]."""
+        language = row.language_code if row else self.get_form_language(request)
+        buttons = []
+        if self.may_publish(request, language):
+            if state != State.PUBLISHED:
+                buttons.append((PUBLISH, _("Publish the text in %(language)s now") % {"language": name}))
+            if state == State.PUBLISHED:
+                buttons.append((WITHDRAW, _("Withdraw the text in %(language)s now") % {"language": name}))
+            if state == State.SCHEDULED:
+                buttons.append((WITHDRAW, _("Do not publish the text in %(language)s after all") % {"language": name}))
+        if self.may_write(request, language):
+            buttons += [
+                (
+                    f"{MATCHES}:{other}",
+                    _("Save: the text in %(language)s now matches the one in %(source)s")
+                    % {"language": name, "source": language_name(other)},
+                )
+                for other in rows
+                if other != language
+            ]
+        return buttons
+
+    def _can_delete_text(self, request, rows, language):
+        return (
+            len(rows) > 1
+            and language in rows
+            and self.has_delete_permission(request)
+            and self.may_write(request, language)
+        )
+
+    # --- Saving
+
+    def save_model(self, request, obj, form, change):
+        language = form.language_code
+        cache = obj._translations_cache[obj._parler_meta.root_model]
+        row = cache.get(language)
+        if row is not None and not row.pk and (form.leaves_text_out or not self.may_write(request, language)):
+            # An empty tab was open: saving the shared facts makes no empty text.
+            del cache[language]
+            row = None
+        if row is not None:
+            self._use_buttons(request, obj, row)
+        save_content(obj, minor_change=form.cleaned_data["minor_change"])
+
+    def _use_buttons(self, request, obj, row):
+        language, now = row.language_code, timezone.now()
+        if self.may_publish(request, language):
+            if PUBLISH in request.POST:
+                row.publish_from, row.publish_until = now, None
+            elif WITHDRAW in request.POST:
+                if row.state == State.PUBLISHED:
+                    row.publish_until = now
+                else:
+                    row.publish_from = row.publish_until = None
+        if self.may_write(request, language):
+            rows = {other.language_code for other in loaded_translations(obj)}
+            for source in rows - {language}:
+                if f"{MATCHES}:{source}" in request.POST:
+                    match_source(obj, language, source)
+
+    def response_change(self, request, obj):
+        language = self.get_form_language(request, obj)
+        name = language_name(language)
+        row = obj.translations.filter(language_code=language).first()
+        if row and PUBLISH in request.POST and self.may_publish(request, language):
+            self.message_user(
+                request,
+                format_html(
+                    '{} <a href="{}">{}</a>',
+                    _("The text in %(language)s is public now.") % {"language": name},
+                    obj.get_absolute_url(language),
+                    _("See it on the site"),
+                ),
+            )
+        elif WITHDRAW in request.POST and self.may_publish(request, language):
+            self.message_user(request, _("The text in %(language)s is no longer public.") % {"language": name})
+        elif not any(name.startswith(MATCHES) for name in request.POST):
+            return super().response_change(request, obj)
+        return HttpResponseRedirect(f"{self._url('change', obj.pk)}?language={language}")
+
+    def add_view(self, request, form_url="", extra_context=None):
+        with self._revision(request):
+            return super().add_view(request, form_url, extra_context)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        with self._revision(request):
+            return super().change_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        with self._revision(request):
+            return super().delete_view(request, object_id, extra_context)
+
+    @staticmethod
+    def _revision(request):
+        revision = reversion.create_revision(atomic=False)
+
+        class _Revision:
+            def __enter__(self):
+                revision.__enter__()
+                reversion.set_user(request.user)
+
+            def __exit__(self, *error):
+                return revision.__exit__(*error)
+
+        return _Revision()
+
+    # --- Other addresses: each asks for the same rights as the form
+
+    def get_urls(self):
+        meta = self.model._meta
+        view = self.admin_site.admin_view
+
+        def name(what):
+            return f"{meta.app_label}_{meta.model_name}_{what}"
+
+        return [
+            # Not through admin_view: that would send strangers to the login and so tell that there is a draft.
+            path("<path:object_id>/preview/<str:language>/", self.preview_view, name=name("preview")),
+            path("<path:object_id>/history/<int:version_id>/", view(self.version_view), name=name("version")),
+            path("deleted/", view(self.deleted_view), name=name("deleted")),
+            path("deleted/<int:version_id>/", view(self.recover_view), name=name("recover")),
+            *super().get_urls(),
+        ]
+
+    def preview_view(self, request, object_id, language):
+        """Show staff the public page of a text that is not public (yet); 404 for everybody else."""
+        if not self.admin_site.has_permission(request) or not self.has_view_permission(request):
+            raise Http404
+        obj = get_object_or_404(self.model, pk=_number(object_id))
+        row = get_object_or_404(obj.translations.all(), language_code=language)
+        return render_preview(request, obj, row, f"{self._url('change', obj.pk)}?language={language}")
+
+    def delete_translation(self, request, object_id, language_code):
+        obj = get_object_or_404(self.model, pk=_number(object_id))
+        if language_code not in CODES:
+            raise Http404
+        if not self.has_delete_permission(request, obj) or not self.may_write(request, language_code):
+            raise PermissionDenied
+        with self._revision(request):
+            response = super().delete_translation(request, object_id, language_code)
+            if request.method == "POST":
+                save_content(self.model.objects.get(pk=obj.pk))
+        return response
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.model.objects.filter(pk=_number(object_id)).first()
+        versions = history.versions_of(obj)[:200] if obj else []
+        context = {"versions": versions, "may_restore": self._may_restore(request), **(extra_context or {})}
+        return super().history_view(request, object_id, context)
+
+    def _may_restore(self, request):
+        """A restore replaces facts and the texts of all languages: only for those who may change them all."""
+        return self.may_change_facts(request) and all(self.may_write(request, code) for code in CODES)
+
+    def version_view(self, request, object_id, version_id):
+        """Show what a version of the history holds beside what is stored now; POST brings it back."""
+        obj = get_object_or_404(self.model, pk=_number(object_id))
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        version = get_object_or_404(Version.objects.get_for_object(obj), pk=version_id)
+        return self._restore_page(request, version, obj, self._may_restore(request))
+
+    def deleted_view(self, request):
+        """List what was deleted and can be brought back."""
+        if not self._may_recover(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "title": _("Deleted: %(kind)s") % {"kind": self.model._meta.verbose_name_plural},
+            "versions": history.deleted_versions(self.model),
+        }
+        return TemplateResponse(request, "content/admin/deleted.html", context)
+
+    def _may_recover(self, request):
+        return self.has_add_permission(request) and self.has_delete_permission(request) and self._may_restore(request)
+
+    def recover_view(self, request, version_id):
+        """Show what a deleted object held; POST brings it back, as drafts."""
+        if not self._may_recover(request):
+            raise PermissionDenied
+        version = get_object_or_404(history.deleted_versions(self.model), pk=version_id)
+        return self._restore_page(request, version, None, may_restore=True)
+
+    def _restore_page(self, request, version, obj, may_restore):
+        if request.method == "POST":
+            if not may_restore:
+                raise PermissionDenied
+            try:
+                with self._revision(request):
+                    restored = history.restore(version)
+                    reversion.add_to_revision(restored)
+                    when = timezone.localtime(version.revision.date_created)
+                    note = _("Brought back the version of %(when)s.") % {"when": f"{when:%d/%m/%Y %H:%M}"}
+                    reversion.set_comment(note)
+                    self.log_change(request, restored, note)
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+                return HttpResponseRedirect(request.path)
+            self.message_user(
+                request, _("The version was brought back in all its languages. What is public and what is not stayed as it was.")
+            )
+            return HttpResponseRedirect(self._url("change", restored.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.model._meta,
+            "original": obj,
+            "title": str(obj or version.object_repr),
+            "version": version,
+            "may_restore": may_restore,
+            "comparison": self._comparison(version, obj),
+        }
+        return TemplateResponse(request, "content/admin/version.html", context)
+
+    def _comparison(self, version, obj):
+        """Return [{language, rows: [(label, then, now, changed)]}] of the texts then and now."""
+        then = history.texts_in(version)
+        now = {row.language_code: row for row in obj.translations.all()} if obj else {}
+        fields = self.model._parler_meta.root_model._meta
+        comparison = []
+        for code in CODES:
+            if code not in then and code not in now:
+                continue
+            rows = []
+            for column in self.text_columns:
+                old = str(then.get(code, {}).get(column) or "")
+                new = str(getattr(now.get(code), column, "") or "")
+                if old or new:
+                    rows.append((capfirst(str(fields.get_field(column).verbose_name)), old, new, old != new))
+            comparison.append({"language": capfirst(language_name(code)), "code": code, "rows": rows})
+        return comparison
+
+
+def _number(object_id):
+    """Return a primary key from an address; 404 for anything that is none."""
+    text = unquote(object_id)
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise Http404
+    return int(text)
+
+
+class FigureInline(admin.TabularInline):
+    """The key figures of a network or group."""
+
+    extra = 0
+    fields = ("label", "value", "value_to", "at_least", "approximately", "year", "source", "position")
+    verbose_name = gettext_lazy("key figure")
+    verbose_name_plural = gettext_lazy("key figures")
+    classes = ("collapse",)

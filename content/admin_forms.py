@@ -1,0 +1,107 @@
+"""The form of content in the admin: one language at a time, and nothing lost when two people edit."""
+
+import json
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from parler.forms import TranslatableModelForm
+
+from content.conflicts import changed_parts, label_of, stored_state, stored_value
+
+
+class ContentForm(TranslatableModelForm):
+    """Edits what is the same in every language and the text of one language."""
+
+    loaded_state = forms.CharField(required=False, widget=forms.HiddenInput)
+    overwrite = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("I have seen these changes: replace them by what I wrote"),
+    )
+    minor_change = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Minor change"),
+        help_text=gettext_lazy("A typing error, a link: translations of this text stay up to date."),
+    )
+
+    #: Set by the admin: reverse relations that are edited on the same page.
+    children = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        #: What somebody else changed meanwhile, for the page: [(label, stored value)].
+        self.conflicts = []
+        self.initial["loaded_state"] = self._token()
+
+    @property
+    def is_new_text(self):
+        """Whether there is no text in this language yet."""
+        row = self.instance.translations.filter(language_code=self.language_code) if self.instance.pk else None
+        return row is None or not row.exists()
+
+    @property
+    def leaves_text_out(self):
+        """Whether the editor filled in nothing of a text that does not exist: then none is made."""
+        typed = (self.cleaned_data.get(name) for name in self._translated_fields)
+        return bool(self.instance.pk) and self.is_new_text and not any(typed)
+
+    def _token(self):
+        if not self.instance.pk:
+            return ""
+        return json.dumps(stored_state(self.instance, self.language_code, self.children), separators=(",", ":"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.leaves_text_out:
+            for name in self._translated_fields:
+                self._errors.pop(name, None)
+        if self.instance.pk:
+            self._refuse_lost_update()
+        return cleaned
+
+    def _refuse_lost_update(self):
+        # Locked until the end of the request's transaction: nobody saves between this look and our save.
+        type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
+        stored = stored_state(self.instance, self.language_code, self.children)
+        try:
+            sent = json.loads(self.cleaned_data.get("loaded_state") or "{}")
+            loaded, warned = sent.get("seen", sent), "seen" in sent
+        except (ValueError, AttributeError):
+            loaded, warned = {}, False
+        changed = changed_parts(loaded, stored)
+        if not changed and not (warned and not self.cleaned_data.get("overwrite")):
+            return
+        model = type(self.instance)
+        # Whoever has been warned once must still say yes; the list of changes is kept until then.
+        names = changed or sent.get("changed", [])
+        self.conflicts = [
+            (label_of(model, name), stored_value(self.instance, self.language_code, name)) for name in names if isinstance(name, str)
+        ]
+        self.data = self.data.copy()
+        self.data["loaded_state"] = json.dumps({"seen": stored, "changed": names}, separators=(",", ":"))
+        raise ValidationError(self._who_saved_last(), code="changed_meanwhile")
+
+    def _who_saved_last(self):
+        entry = (
+            LogEntry.objects.filter(
+                content_type=ContentType.objects.get_for_model(self.instance), object_id=str(self.instance.pk)
+            )
+            .select_related("user")
+            .first()
+        )
+        if entry is None:
+            return _("Somebody else saved this page while you were writing. What you typed is still here, below.")
+        return _("%(name)s saved this page at %(time)s while you were writing. What you typed is still here, below.") % {
+            "name": entry.user.get_full_name() or entry.user.get_username(),
+            "time": date_format(timezone.localtime(entry.action_time), "TIME_FORMAT"),
+        }
+
+    def _post_clean_translation(self, translation):
+        # No text: nothing to check.
+        if not self.leaves_text_out:
+            super()._post_clean_translation(translation)

@@ -1,0 +1,68 @@
+"""Two editors on one form: what the form was loaded with is compared, at the save, with what is stored by then."""
+
+import hashlib
+import json
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.text import capfirst
+
+#: Written by the picture field beside the picture itself.
+PICTURE_SIZES = {"logo_width", "logo_height"}
+#: Columns that a save computes; that they changed tells an editor nothing.
+DERIVED = {"text_html", "title_key", "find_key", "fingerprint", "changed_at", "source_language", "source_fingerprint"}
+
+
+def _columns(row, skip=()):
+    return [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in skip]
+
+
+def stored_state(obj, language, children=()):
+    """Return {part: digest} of what the database holds of an object and of its text in `language`.
+
+    A part is a column ("summary"), a relation ("themes") or the rows of `children` ("seats"). Texts in other
+    languages do not count: two translators do not disturb each other.
+    """
+    model = type(obj)
+    stored = model._base_manager.filter(pk=obj.pk).first()
+    if stored is None:
+        return {}
+    parts = {field.name: field.value_to_string(stored) for field in _columns(stored, skip=PICTURE_SIZES)}
+    row = stored.translations.filter(language_code=language).first()
+    if row:
+        parts.update({field.name: field.value_to_string(row) for field in _columns(row, skip=DERIVED | {"master"})})
+    for field in model._meta.many_to_many:
+        parts[field.name] = sorted(getattr(stored, field.name).values_list("pk", flat=True))
+    for name in children:
+        parts[name] = list(getattr(stored, name).order_by("pk").values())
+    return {name: _digest(value) for name, value in parts.items()}
+
+
+def _digest(value):
+    return hashlib.sha256(json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def changed_parts(loaded, stored):
+    """Return the names of the parts that differ between two states, in the order of the stored one."""
+    return [name for name in {**stored, **loaded} if loaded.get(name) != stored.get(name)]
+
+
+def label_of(model, name):
+    """Return the words under which editors know a part."""
+    for holder in (model, model._parler_meta.root_model):
+        names = {field.name: field for field in holder._meta.get_fields()}
+        if name in names:
+            field = names[name]
+            if getattr(field, "verbose_name", None):
+                return capfirst(str(field.verbose_name))
+            return capfirst(str(field.related_model._meta.verbose_name_plural))
+    return name
+
+
+def stored_value(obj, language, name):
+    """Return what the database holds of a part, as text, "" where it is not a simple column."""
+    stored = type(obj)._base_manager.filter(pk=obj.pk).first()
+    row = stored.translations.filter(language_code=language).first() if stored else None
+    for holder in (row, stored):
+        if holder is not None and name in {field.name for field in _columns(holder)}:
+            return str(getattr(holder, name) or "")
+    return ""

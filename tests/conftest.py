@@ -1,5 +1,6 @@
 """What every test stands on: compiled catalogues, no network, and a browser where there is one."""
 
+import io
 import ipaddress
 import os
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.core.management import call_command
 
 from cire_site.catalogues import compile_catalogues
 
@@ -78,9 +80,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(autouse=True)
 def apart(settings, tmp_path):
-    """Give each test a folder of its own for uploads, and an empty cache."""
-    settings.MEDIA_ROOT = tmp_path / "media"
+    """Give each test a folder of its own for data and uploads, and an empty cache."""
+    settings.DATA_DIR = tmp_path / "var"
+    settings.MEDIA_ROOT = settings.DATA_DIR / "media"
     cache.clear()
+
+
+@pytest.fixture
+def sample(db, settings):
+    """The sample content, without the smaller pictures, which take longer than all the rest."""
+    settings.CONTENT_STEPS = [step for step in settings.CONTENT_STEPS if not step.endswith("make_renditions")]
+    call_command("load_sample", stdout=io.StringIO())
 
 
 # --- Browser ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""Makes what the tests read: plain functions, given only what a test is about."""
+
+import datetime
+import io
+from itertools import count
+from types import SimpleNamespace
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group as StaffGroup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from content.fields import Words
+from content.saving import save_content
+from groups.models import Group
+from networks.models import Network
+from organisations.models import Organisation
+from themes.models import Theme
+
+DAY = datetime.timedelta(days=1)
+_numbers = count(1)
+
+
+def window(state):
+    """Return the two dates that put a text in a state ("draft", "scheduled", "published", "withdrawn") now."""
+    now = timezone.now()
+    return {
+        "draft": {"publish_from": None, "publish_until": None},
+        "scheduled": {"publish_from": now + DAY, "publish_until": None},
+        "published": {"publish_from": now - DAY, "publish_until": None},
+        "withdrawn": {"publish_from": now - 2 * DAY, "publish_until": now - DAY},
+    }[str(state)]
+
+
+def write(obj, language, *, state=None, minor_change=False, **words):
+    """Write into one language of an object and save it as staff would; returns the object, read anew."""
+    row = next((row for row in obj.translations.all() if row.language_code == language), None)
+    obj.set_current_language(language, initialize=row is None)
+    for name, value in {**words, **(window(state) if state else {})}.items():
+        setattr(obj, name, value)
+    save_content(obj, minor_change=minor_change)
+    return type(obj).objects.get(pk=obj.pk)
+
+
+def unsaved(model, *, fr=None, nl=None, state="published", **columns):
+    """Return an object with its texts, not saved; `fr` and `nl` are dicts of columns and `state`."""
+    if fr is None and nl is None:
+        fr, nl = {}, {}
+    obj = model(**columns)
+    number = next(_numbers)
+    for language, words in (("fr", fr), ("nl", nl)):
+        if words is None:
+            continue
+        words = {"title": f"{model.__name__} {number:04}", "state": state, **words}
+        obj.set_current_language(language, initialize=True)
+        for name, value in {**window(words.pop("state")), **words}.items():
+            setattr(obj, name, value)
+    return obj
+
+
+def make(model, **given):
+    """Save an object: published in both languages unless `fr`, `nl` or `state` say otherwise; see `unsaved`."""
+    obj = unsaved(model, **given)
+    save_content(obj)
+    return model.objects.get(pk=obj.pk)
+
+
+def make_theme(**given):
+    return make(Theme, **given)
+
+
+def make_organisation(**given):
+    return make(Organisation, **given)
+
+
+def make_us(**given):
+    """Make the organisation whose site this is."""
+    words = {"title": "Coordination et Initiatives", "acronym": "CIRÉ", "slug": "cire"}
+    return make(Organisation, **{"fr": words, "nl": words, "is_site": True, **given})
+
+
+def make_network(**given):
+    """Make a network; `seats` and `figures` are lists of dicts (see make_seat, make_figure), `themes` of themes."""
+    return _make_collective(Network, **given)
+
+
+def make_group(**given):
+    """Make a group; see `make_network`."""
+    return _make_collective(Group, **given)
+
+
+def _make_collective(model, *, seats=(), figures=(), themes=(), **given):
+    body = make(model, **given)
+    body.themes.set(themes)
+    for seat in seats:
+        make_seat(body, **seat)
+    for figure in figures:
+        make_figure(body, **figure)
+    return body
+
+
+def make_seat(body, organisation=None, **columns):
+    """Give an organisation (a new one by default) a seat in a network or group."""
+    columns["note"] = Words(columns.get("note") or {})
+    return body.seats.create(organisation=organisation or make_organisation(), **columns)
+
+
+def make_figure(body, **columns):
+    columns = {"label": {"fr": "membres", "nl": "leden"}, "value": 28, "year": 2024, "source": "Rapport", **columns}
+    return body.figures.create(**{**columns, "label": Words(columns["label"])})
+
+
+def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):
+    """Return an uploaded picture."""
+    buffer = io.BytesIO()
+    Image.new(mode, (width, height), color).save(buffer, format=format, **options)
+    return SimpleUploadedFile(name or f"picture.{format.lower()}", buffer.getvalue())
+
+
+def make_staff(*groups, **columns):
+    """Make a member of staff in groups of staff ("Editors", …)."""
+    user = get_user_model().objects.create_user(username=f"staff{next(_numbers)}", is_staff=True, **columns)
+    user.groups.set([StaffGroup.objects.get(name=name) for name in groups])
+    return user
+
+
+def make_house():
+    """Make one of everything that has a page, public in both languages, and return it by name."""
+    theme = make_theme(fr={"title": "Logement"}, nl={"title": "Huisvesting"})
+    us = make_us(logo=make_picture(400, 200))
+    partner = make_organisation(fr={"title": "Ligue des droits humains"}, nl={"title": "Liga voor mensenrechten"})
+    seats = [
+        {"organisation": us, "role": "founder", "since": "2010", "note": {"fr": "Une note", "nl": "Een nota"}},
+        {"organisation": partner, "role": "member", "since": "1999", "until": "2004", "mandated_by": us},
+    ]
+    network = make_network(
+        fr={"title": "Réseau du toit", "summary": "Un toit pour chaque famille.", "text": "<p>Un toit.</p>"},
+        nl={"title": "Daknetwerk", "summary": "Een dak voor elk gezin.", "text": "<p>Een dak.</p>"},
+        themes=[theme],
+        seats=seats,
+        figures=[{}],
+        founded="2010",
+        logo=make_picture(400, 200, color="teal"),
+    )
+    group = make_group(
+        fr={"title": "Groupe des visiteurs"},
+        nl={"title": "Bezoekersgroep"},
+        themes=[theme],
+        seats=[{"organisation": us, "role": "coordinator", "since": "1989", "mandated_by": partner}],
+    )
+    return SimpleNamespace(theme=theme, us=us, partner=partner, network=network, group=group)

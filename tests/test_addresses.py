@@ -1,0 +1,58 @@
+"""Public addresses are printed on paper: their words are frozen here, in both languages."""
+
+import pytest
+from django.urls import get_resolver, resolve, reverse
+from django.utils.translation import override
+
+# (URL name, French, Dutch). A line may be added; none may change.
+FROZEN = [
+    ("home", "/fr/", "/nl/"),
+    ("networks_and_groups", "/fr/reseaux-et-groupes/", "/nl/netwerken-en-groepen/"),
+    ("networks:list", "/fr/reseaux/", "/nl/netwerken/"),
+    ("networks:detail", "/fr/reseaux/un-nom/", "/nl/netwerken/un-nom/"),
+    ("groups:list", "/fr/groupes/", "/nl/groepen/"),
+    ("groups:detail", "/fr/groupes/un-nom/", "/nl/groepen/un-nom/"),
+    ("organisations:list", "/fr/organisations/", "/nl/organisaties/"),
+    ("organisations:detail", "/fr/organisations/un-nom/", "/nl/organisaties/un-nom/"),
+    ("themes:list", "/fr/themes/", "/nl/themas/"),
+    ("themes:detail", "/fr/themes/un-nom/", "/nl/themas/un-nom/"),
+]
+KEY = "5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10"
+WITHOUT_LANGUAGE = [
+    ("start", {}, "/"),
+    ("health", {}, "/healthz"),
+    (
+        "media",
+        {"app_label": "networks", "model_name": "network", "key": KEY, "name": "a.png"},
+        f"/media/networks/network/{KEY}/a.png",
+    ),
+    ("admin:index", {}, "/admin/"),
+]
+
+
+@pytest.mark.parametrize(("name", "french", "dutch"), FROZEN)
+def test_a_printed_address_still_leads_to_its_page(name, french, dutch):
+    kwargs = {"slug": "un-nom"} if name.endswith(":detail") else {}
+    for language, expected in (("fr", french), ("nl", dutch)):
+        with override(language):
+            assert reverse(name, kwargs=kwargs) == expected
+            assert resolve(expected).view_name == name
+
+
+@pytest.mark.parametrize(("name", "kwargs", "expected"), WITHOUT_LANGUAGE)
+def test_addresses_without_language_stay_too(name, kwargs, expected):
+    assert reverse(name, kwargs=kwargs) == expected
+
+
+def test_every_address_of_the_site_is_frozen_here():
+    known = {name for name, *_rest in (*FROZEN, *WITHOUT_LANGUAGE)}
+    assert [name for name in url_names(get_resolver()) if name not in known] == []
+
+
+def url_names(resolver, namespace=""):
+    """The names of all addresses below a resolver; the admin is known by its own tests."""
+    for pattern in resolver.url_patterns:
+        if not hasattr(pattern, "url_patterns"):
+            yield f"{namespace}{pattern.name}"
+        elif pattern.namespace != "admin":
+            yield from url_names(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)

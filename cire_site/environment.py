@@ -61,3 +61,10 @@ def site_address(url):
 def listed(value):
     """Split a comma-separated value."""
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def log_level(name):
+    """Check the name of a level of Python's logging."""
+    if name.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        raise ValueError(f"{name!r} is no log level (DEBUG, INFO, WARNING, ERROR, CRITICAL)")
+    return name.upper()

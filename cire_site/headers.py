@@ -1,7 +1,9 @@
-"""Headers that every answer carries, public pages, the admin, files and errors alike."""
+"""Headers that every answer carries: public pages, the admin, files and errors alike."""
+
+from django.conf import settings
 
 HEADERS = {
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
@@ -16,4 +18,17 @@ class SecurityHeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        return response
+
+
+class AdminPolicyMiddleware:
+    """Gives the admin its own content policy; stands inside django-csp's middleware, which writes the header."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.path_info.startswith("/admin/"):
+            response._csp_config = settings.ADMIN_CONTENT_SECURITY_POLICY
         return response

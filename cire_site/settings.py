@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cire_site.environment import Environment, boolean, database, listed, site_address
+from cire_site.environment import Environment, boolean, database, listed, log_level, site_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -45,12 +45,13 @@ INSTALLED_APPS = [
     "content",
     "accounts",
     # Parts.
-    "cire_site.admin_site.CireAdminConfig",
+    "cire_site.apps.CireAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "axes",
     "csp",
     "django_filters",
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -98,6 +100,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Templates of form fields are looked for where the others are.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # What happens when content is saved, in this order, however the change came in (admin, restore, sample loader,
 # later import). Each entry is a function that takes the object; see content/saving.py.
@@ -162,6 +167,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG  # pytest switches settings.DEBUG off after whitenoise has looked at it
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
@@ -204,11 +210,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
-# The admin: see cire_site/admin_site.py, which puts this policy on every admin page.
+# The admin: put on every page below /admin/ by cire_site/headers.py.
 ADMIN_CONTENT_SECURITY_POLICY = {
     "default-src": [NONE],
-    "script-src": [SELF],
-    "style-src": [SELF],
+    "script-src": [SELF, NONCE],  # the nonce is for the text editor's import map, which stands in the page
+    # The text editor (Tiptap) writes one <style> into the page; this is its digest, which a browser test watches.
+    "style-src": [SELF, "'sha256-PlumsSlvJ7vvWzjqibGAYKq92O3y/4JTxWWsWJvyUYA='"],
     "img-src": [SELF, "data:"],
     "font-src": [SELF],
     "connect-src": [SELF],
@@ -245,7 +252,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", log_level, default="INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "ERROR"},  # its messages hold user names and addresses

@@ -1,5 +1,8 @@
 """The four screen style sheets as one file, so that a page needs few requests; no build step."""
 
+import tempfile
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.base import ContentFile
@@ -39,6 +42,10 @@ class StylesheetFinder(BaseFinder):
         if path != NAME:
             return []
         joined = settings.DATA_DIR / "joined.css"
-        joined.parent.mkdir(parents=True, exist_ok=True)
-        joined.write_bytes(self.storage.open(NAME).read())
+        contents = self.storage.open(NAME).read()
+        if not joined.exists() or joined.read_bytes() != contents:
+            # Several processes may come here at once: none may read half a file.
+            with tempfile.NamedTemporaryFile(dir=joined.parent, delete=False) as file:
+                file.write(contents)
+            Path(file.name).replace(joined)
         return [str(joined)] if find_all else str(joined)

@@ -35,4 +35,8 @@ class StaffAdmin(UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
     list_display = ("username", "first_name", "last_name", "language", "is_staff", "is_active")
-    fieldsets = (*UserAdmin.fieldsets[:2], (_("Languages"), {"fields": ("language", "languages")}), *UserAdmin.fieldsets[2:])
+    fieldsets = (
+        *UserAdmin.fieldsets[:2],
+        (_("Languages"), {"fields": ("language", "languages")}),
+        *UserAdmin.fieldsets[2:],
+    )

@@ -50,7 +50,11 @@ class CireAdminSite(AdminSite):
             "draft": {"title": gettext("Drafts"), "entries": [], "count": 0},
             "one_language": {"title": gettext("Published in one language only"), "entries": [], "count": 0},
             "older": {"title": gettext("The original text has changed since"), "entries": [], "count": 0},
-            "figures": {"title": gettext("Figures older than three years, or without a year"), "entries": [], "count": 0},
+            "figures": {
+                "title": gettext("Figures older than three years, or without a year"),
+                "entries": [],
+                "count": 0,
+            },
         }
         for model, model_admin in self._registry.items():
             if not isinstance(model_admin, ContentAdmin) or not model_admin.has_view_permission(request):
@@ -60,7 +64,8 @@ class CireAdminSite(AdminSite):
             for kind, (count, objects) in waiting_texts(model).items():
                 sections[kind]["count"] += count
                 sections[kind]["entries"] += [
-                    {"text": str(obj), "kind": meta.verbose_name, "href": reverse(address, args=[obj.pk])} for obj in objects
+                    {"text": str(obj), "kind": meta.verbose_name, "href": reverse(address, args=[obj.pk])}
+                    for obj in objects
                 ]
             count, figures = old_figures(model)
             sections["figures"]["count"] += count

@@ -11,7 +11,10 @@ from organisations.models import Organisation
 
 #: The sections, in the order of the menu: (URL names that belong to it, the first being its own).
 SECTIONS = (
-    (gettext_noop("Networks and groups"), ("networks_and_groups", "networks:list", "networks:detail", "groups:list", "groups:detail")),
+    (
+        gettext_noop("Networks and groups"),
+        ("networks_and_groups", "networks:list", "networks:detail", "groups:list", "groups:detail"),
+    ),
     (gettext_noop("Organisations"), ("organisations:list", "organisations:detail")),
     (gettext_noop("Themes"), ("themes:list", "themes:detail")),
 )

@@ -21,7 +21,9 @@ urlpatterns = [
     *i18n_patterns(
         path("", views.HomeView.as_view(), name="home"),
         path(
-            pgettext_lazy("url", "networks-and-groups/"), views.NetworksAndGroupsView.as_view(), name="networks_and_groups"
+            pgettext_lazy("url", "networks-and-groups/"),
+            views.NetworksAndGroupsView.as_view(),
+            name="networks_and_groups",
         ),
         path(pgettext_lazy("url", "networks/"), include("networks.urls")),
         path(pgettext_lazy("url", "groups/"), include("groups.urls")),

@@ -51,10 +51,14 @@ class HomeView(PublicTemplateView):
         networks = list(Network.objects.public(language).with_our_seats(language))
         groups = list(Group.objects.public(language).with_our_seats(language))
         dated = [
-            {"figure": figure, "owner": body} for body in [*networks, *groups] for figure in body.figures.all() if figure.year
+            {"figure": figure, "owner": body}
+            for body in [*networks, *groups]
+            for figure in body.figures.all()
+            if figure.year
         ]
         dated.sort(key=lambda entry: -entry["figure"].year)
-        return super().get_context_data(networks=networks,
+        return super().get_context_data(
+            networks=networks,
             groups=groups,
             figures=dated[:HOME_FIGURES],
             organisations_count=Organisation.objects.public(language).count(),

@@ -181,9 +181,7 @@ class ContentAdmin(TranslatableAdmin):
                 "text_state": row.state_text if row else "",
                 "text_buttons": self._text_buttons(request, row, state, name, rows),
                 "save_label": self._save_label(state, name),
-                "may_edit_something": add
-                or self.may_change_facts(request)
-                or self.may_write(request, language),
+                "may_edit_something": add or self.may_change_facts(request) or self.may_write(request, language),
                 "preview_url": self._url("preview", obj.pk, language) if row else "",
                 "public_url": obj.get_absolute_url(language) if row and state == State.PUBLISHED else "",
                 "conflicts": getattr(form, "conflicts", []),
@@ -427,7 +425,10 @@ class ContentAdmin(TranslatableAdmin):
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
                 return HttpResponseRedirect(request.path)
             self.message_user(
-                request, _("The version was brought back in all its languages. What is public and what is not stayed as it was.")
+                request,
+                _(
+                    "The version was brought back in all its languages. What is public and what is not stayed as it was."
+                ),
             )
             return HttpResponseRedirect(self._url("change", restored.pk))
         context = {

@@ -80,7 +80,9 @@ class ContentForm(TranslatableModelForm):
         # Whoever has been warned once must still say yes; the list of changes is kept until then.
         names = changed or sent.get("changed", [])
         self.conflicts = [
-            (label_of(model, name), stored_value(self.instance, self.language_code, name)) for name in names if isinstance(name, str)
+            (label_of(model, name), stored_value(self.instance, self.language_code, name))
+            for name in names
+            if isinstance(name, str)
         ]
         self.data = self.data.copy()
         self.data["loaded_state"] = json.dumps({"seen": stored, "changed": names}, separators=(",", ":"))
@@ -96,7 +98,9 @@ class ContentForm(TranslatableModelForm):
         )
         if entry is None:
             return _("Somebody else saved this page while you were writing. What you typed is still here, below.")
-        return _("%(name)s saved this page at %(time)s while you were writing. What you typed is still here, below.") % {
+        return _(
+            "%(name)s saved this page at %(time)s while you were writing. What you typed is still here, below."
+        ) % {
             "name": entry.user.get_full_name() or entry.user.get_username(),
             "time": date_format(timezone.localtime(entry.action_time), "TIME_FORMAT"),
         }

@@ -162,7 +162,9 @@ class PublicFilterSet(django_filters.FilterSet):
             kept = {key: [item for item in items if (key, item) != (name, value)] for key, items in self.chosen.items()}
             count = sum(self._count(queryset, kept) for queryset in querysets)
             if count:
-                ways.append({"text": entry["text"], "lang": entry["lang"], "href": entry["remove_href"], "count": count})
+                ways.append(
+                    {"text": entry["text"], "lang": entry["lang"], "href": entry["remove_href"], "count": count}
+                )
         return ways
 
     def _count(self, queryset, chosen):

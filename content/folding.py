@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 # Letters that NFKD leaves whole.
-LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"})
+LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l"}
+)
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ＇`´", "'"))
 
 # French inclusive writing: réfugié·e·s, réfugié.e, réfugié(e)s. The endings are those in use for "point médian";

@@ -38,11 +38,7 @@ def deleted_versions(model):
 def texts_in(version):
     """Return {language: {column: value}} of the texts that a version holds."""
     translation_model = version._model._parler_meta.root_model
-    rows = (
-        other.field_dict
-        for other in version.revision.version_set.all()
-        if other._model is translation_model
-    )
+    rows = (other.field_dict for other in version.revision.version_set.all() if other._model is translation_model)
     return {row["language_code"]: row for row in rows if str(row["master_id"]) == version.object_id}
 
 
@@ -56,7 +52,10 @@ def restore(version):
     model = version._model
     translation_model = model._parler_meta.root_model
     kept = {
-        row.language_code: row for row in translation_model.objects.filter(master_id=version.object_id).only(*PUBLICATION_COLUMNS, "language_code")
+        row.language_code: row
+        for row in translation_model.objects.filter(master_id=version.object_id).only(
+            *PUBLICATION_COLUMNS, "language_code"
+        )
     }
     try:
         with transaction.atomic():

@@ -33,4 +33,3 @@ def own_name(code):
     """Return the name of a site language in that language itself: "Français", "Nederlands"."""
     name = LANG_INFO[code]["name_local"]
     return name[:1].upper() + name[1:]
-

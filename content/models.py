@@ -88,7 +88,9 @@ class ContentTranslation(TranslatedFieldsModel):
     """The texts of one language, with the publication of that language."""
 
     title = models.CharField(
-        _("title"), max_length=200, help_text=_("The official name, in the language it has. Our translation of a name goes below.")
+        _("title"),
+        max_length=200,
+        help_text=_("The official name, in the language it has. Our translation of a name goes below."),
     )
     title_language = models.CharField(
         _("language of the title"),
@@ -97,12 +99,17 @@ class ContentTranslation(TranslatedFieldsModel):
         help_text=_("Only if the title is in another language than this text: fr, nl, en…"),
     )
     name_explained = models.CharField(
-        _("name explained"), max_length=300, blank=True, help_text=_("Our own translation of a name that has no official one.")
+        _("name explained"),
+        max_length=300,
+        blank=True,
+        help_text=_("Our own translation of a name that has no official one."),
     )
     slug = models.SlugField(
         _("address"),
         max_length=100,
-        help_text=_("The last part of the page’s address. Blank: made from the title. Changing it breaks printed links."),
+        help_text=_(
+            "The last part of the page’s address. Blank: made from the title. Changing it breaks printed links."
+        ),
         blank=True,
     )
     summary = models.CharField(
@@ -143,7 +150,8 @@ class ContentTranslation(TranslatedFieldsModel):
                 violation_error_message=_("Another page already has this address."),
             ),
             models.CheckConstraint(
-                condition=Q(publish_until__isnull=True) | Q(publish_from__isnull=False, publish_until__gt=F("publish_from")),
+                condition=Q(publish_until__isnull=True)
+                | Q(publish_from__isnull=False, publish_until__gt=F("publish_from")),
                 name="%(class)s_published_before_withdrawn",
                 violation_error_message=_("“Public until” must come after “public from”."),
             ),
@@ -158,7 +166,10 @@ class ContentTranslation(TranslatedFieldsModel):
         taken = type(self).objects.filter(slug=self.slug).exclude(master_id=self.master_id)
         if self.slug and taken.exists():
             raise ValidationError(
-                {"slug": _("Another page already has the address “%(slug)s”. Choose another one.") % {"slug": self.slug}}
+                {
+                    "slug": _("Another page already has the address “%(slug)s”. Choose another one.")
+                    % {"slug": self.slug}
+                }
             )
 
     # --- Publication

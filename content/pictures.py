@@ -45,7 +45,8 @@ def clean_picture(file):
             params={"size": filesizeformat(file.size), "limit": filesizeformat(settings.PICTURE_MAX_BYTES)},
         )
     not_a_picture = ValidationError(
-        _("This file is not a picture that we can read. Send a JPEG, PNG, WebP, AVIF or GIF file."), code="invalid_image"
+        _("This file is not a picture that we can read. Send a JPEG, PNG, WebP, AVIF or GIF file."),
+        code="invalid_image",
     )
     try:
         file.seek(0)
@@ -54,7 +55,9 @@ def clean_picture(file):
             image = Image.open(file, formats=tuple(ACCEPTED))
         if image.width * image.height > settings.PICTURE_MAX_PIXELS:
             raise ValidationError(
-                _("This picture has %(pixels)d megapixels. At most %(limit)d are possible: make it smaller and send it again."),
+                _(
+                    "This picture has %(pixels)d megapixels. At most %(limit)d are possible: make it smaller and send it again."
+                ),
                 params={
                     "pixels": image.width * image.height // 1_000_000,
                     "limit": settings.PICTURE_MAX_PIXELS // 1_000_000,
@@ -137,7 +140,9 @@ def picture_fields(model):
 
 def rendition_widths(widths, full_width):
     """Return the widths that renditions of a picture `full_width` wide have: never enlarged."""
-    return [width for width in widths if width < full_width] + [min(full_width, max(widths))] * (full_width <= max(widths))
+    return [width for width in widths if width < full_width] + [min(full_width, max(widths))] * (
+        full_width <= max(widths)
+    )
 
 
 def rendition_name(name, width, ending):
@@ -183,7 +188,10 @@ def shown_picture(file, alt, widths):
     """Return the `Picture` of a stored file, None where there is none. Touches no storage."""
     if not file:
         return None
-    full_width, full_height = file.instance.__dict__[file.field.width_field], file.instance.__dict__[file.field.height_field]
+    full_width, full_height = (
+        file.instance.__dict__[file.field.width_field],
+        file.instance.__dict__[file.field.height_field],
+    )
     ready = rendition_widths(widths, full_width)
     url = file.storage.url
     return Picture(

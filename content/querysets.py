@@ -61,7 +61,8 @@ class ContentQuerySet(TranslatableQuerySet):
     def in_title_order(self, language=None):
         """Everything there is, for staff, in the order of the titles they see."""
         joins = {
-            f"row_{code}": FilteredRelation("translations", condition=Q(translations__language_code=code)) for code in CODES
+            f"row_{code}": FilteredRelation("translations", condition=Q(translations__language_code=code))
+            for code in CODES
         }
         keys = [F(f"row_{code}__title_key") for code in fallback_chain(language or current_language())]
         return self.alias(**joins).order_by(Coalesce(*keys) if len(keys) > 1 else keys[0], "pk")

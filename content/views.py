@@ -146,7 +146,8 @@ class ContentDetailView(PublicPageMixin, DetailView):
         rows = self.model.objects.all().translation_model.objects.filter(slug=slug)
         rows = list(rows.values("master_id", "language_code", "publish_from", "publish_until"))
         state = {
-            (row["master_id"], row["language_code"]): state_at(row["publish_from"], row["publish_until"]) for row in rows
+            (row["master_id"], row["language_code"]): state_at(row["publish_from"], row["publish_until"])
+            for row in rows
         }
         # The own language's slug wins, then a public one of another language, then a withdrawn one of our own.
         order = (

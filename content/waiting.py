@@ -19,10 +19,14 @@ def waiting_texts(model):
     public_rows = Count("translations", filter=is_public(prefix="translations__"))
     lists = {
         "draft": everything.filter(everything.has_row(in_state(State.DRAFT))),
-        "one_language": everything.annotate(public_rows=public_rows).filter(public_rows__gt=0, public_rows__lt=len(CODES)),
+        "one_language": everything.annotate(public_rows=public_rows).filter(
+            public_rows__gt=0, public_rows__lt=len(CODES)
+        ),
         "older": everything.filter(everything.has_row(older_translation(everything))),
     }
-    return {name: _first(queryset.in_title_order().prefetch_related("translations")) for name, queryset in lists.items()}
+    return {
+        name: _first(queryset.in_title_order().prefetch_related("translations")) for name, queryset in lists.items()
+    }
 
 
 def old_figures(model):

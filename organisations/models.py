@@ -64,11 +64,12 @@ class BodyTranslation(ContentTranslation):
 
     acronym = models.CharField(_("acronym"), max_length=30, blank=True, help_text=_("In this language: CBAR, BCHV."))
     short_name = models.CharField(
-        _("short name"), max_length=60, blank=True, help_text=_("For lists and the timeline, where there is no acronym.")
+        _("short name"),
+        max_length=60,
+        blank=True,
+        help_text=_("For lists and the timeline, where there is no acronym."),
     )
-    website = models.URLField(
-        _("website"), blank=True, help_text=_("With https://, the version in this language.")
-    )
+    website = models.URLField(_("website"), blank=True, help_text=_("With https://, the version in this language."))
 
     name_columns = (*ContentTranslation.name_columns, "acronym", "short_name")
 

@@ -73,7 +73,8 @@ def make_timeline(bodies, today=None):
     starts = [_start(body, seat) for body, seat in pairs]
     scale = Scale(min([FIRST_YEAR, *(int(start) for start in starts if start)]), today.as_year)
     ordered = sorted(
-        zip(pairs, starts, strict=True), key=lambda entry: (entry[1] is None, entry[1] or 0, entry[0][0].shown.title_key)
+        zip(pairs, starts, strict=True),
+        key=lambda entry: (entry[1] is None, entry[1] or 0, entry[0][0].shown.title_key),
     )
     rows = [_row(body, seat, start, scale, number) for number, ((body, seat), start) in enumerate(ordered)]
     decades = range(scale.first + (-scale.first) % 10, int(today.as_year) - 2, 10)

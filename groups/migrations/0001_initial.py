@@ -12,153 +12,435 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
-        ('themes', '0001_initial'),
+        ("organisations", "0001_initial"),
+        ("themes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('founded', content.fields.PartialDateField(blank=True, default='', verbose_name='founded')),
-                ('ended', content.fields.PartialDateField(blank=True, default='', verbose_name='ended')),
-                ('logo', content.pictures.PictureField(blank=True, height_field='logo_height', max_length=200, upload_to=content.pictures.picture_path, verbose_name='logo', width_field='logo_width', widths=(160, 320))),
-                ('logo_width', models.PositiveIntegerField(editable=False, null=True)),
-                ('logo_height', models.PositiveIntegerField(editable=False, null=True)),
-                ('logo_alt', content.fields.WordsField(blank=True, default=dict, help_text='What the logo shows, for people who do not see it.', max_length=200, verbose_name='logo in words')),
-                ('scope', models.CharField(choices=[('brussels', 'Brussels-Capital Region'), ('french_community', 'French Community'), ('national', 'national'), ('european', 'European'), ('euro_african', 'European and African'), ('international', 'international')], default='national', max_length=20, verbose_name='scope')),
-                ('themes', models.ManyToManyField(blank=True, related_name='%(app_label)s', to='themes.theme', verbose_name='themes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("founded", content.fields.PartialDateField(blank=True, default="", verbose_name="founded")),
+                ("ended", content.fields.PartialDateField(blank=True, default="", verbose_name="ended")),
+                (
+                    "logo",
+                    content.pictures.PictureField(
+                        blank=True,
+                        height_field="logo_height",
+                        max_length=200,
+                        upload_to=content.pictures.picture_path,
+                        verbose_name="logo",
+                        width_field="logo_width",
+                        widths=(160, 320),
+                    ),
+                ),
+                ("logo_width", models.PositiveIntegerField(editable=False, null=True)),
+                ("logo_height", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "logo_alt",
+                    content.fields.WordsField(
+                        blank=True,
+                        default=dict,
+                        help_text="What the logo shows, for people who do not see it.",
+                        max_length=200,
+                        verbose_name="logo in words",
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(
+                        choices=[
+                            ("brussels", "Brussels-Capital Region"),
+                            ("french_community", "French Community"),
+                            ("national", "national"),
+                            ("european", "European"),
+                            ("euro_african", "European and African"),
+                            ("international", "international"),
+                        ],
+                        default="national",
+                        max_length=20,
+                        verbose_name="scope",
+                    ),
+                ),
+                (
+                    "themes",
+                    models.ManyToManyField(
+                        blank=True, related_name="%(app_label)s", to="themes.theme", verbose_name="themes"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'group',
-                'verbose_name_plural': 'groups',
-                'abstract': False,
-                'default_permissions': ('add', 'change', 'delete', 'view', 'translate', 'publish'),
+                "verbose_name": "group",
+                "verbose_name_plural": "groups",
+                "abstract": False,
+                "default_permissions": ("add", "change", "delete", "view", "translate", "publish"),
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='GroupFigure',
+            name="GroupFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', content.fields.WordsField(default=dict, help_text='What is counted, without the number.', max_length=160, verbose_name='label')),
-                ('value', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='number')),
-                ('value_to', models.DecimalField(blank=True, decimal_places=2, help_text='Only for a range: 500 to 600.', max_digits=14, null=True, verbose_name='up to')),
-                ('at_least', models.BooleanField(default=False, help_text='Shown as “500 and more”.', verbose_name='at least')),
-                ('approximately', models.BooleanField(default=False, verbose_name='about')),
-                ('year', models.PositiveSmallIntegerField(blank=True, help_text='The year the number is of. Blank: shown as “year unknown”.', null=True, verbose_name='year')),
-                ('source', models.CharField(help_text='Where the number comes from.', max_length=200, verbose_name='source')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='groups.group', verbose_name='group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "label",
+                    content.fields.WordsField(
+                        default=dict,
+                        help_text="What is counted, without the number.",
+                        max_length=160,
+                        verbose_name="label",
+                    ),
+                ),
+                ("value", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="number")),
+                (
+                    "value_to",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="Only for a range: 500 to 600.",
+                        max_digits=14,
+                        null=True,
+                        verbose_name="up to",
+                    ),
+                ),
+                (
+                    "at_least",
+                    models.BooleanField(default=False, help_text="Shown as “500 and more”.", verbose_name="at least"),
+                ),
+                ("approximately", models.BooleanField(default=False, verbose_name="about")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="The year the number is of. Blank: shown as “year unknown”.",
+                        null=True,
+                        verbose_name="year",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(help_text="Where the number comes from.", max_length=200, verbose_name="source"),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="figures",
+                        to="groups.group",
+                        verbose_name="group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'key figure',
-                'verbose_name_plural': 'key figures',
-                'ordering': ('position', 'pk'),
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "key figure",
+                "verbose_name_plural": "key figures",
+                "ordering": ("position", "pk"),
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='GroupMembership',
+            name="GroupMembership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('founder', 'founding member'), ('member', 'member'), ('permanent_guest', 'permanent guest'), ('coordinator', 'coordinator')], default='member', max_length=20, verbose_name='role')),
-                ('since', content.fields.PartialDateField(blank=True, default='', verbose_name='since')),
-                ('since_or_before', models.BooleanField(default=False, help_text='The date is the first we know of; the seat may be older.', verbose_name='or before')),
-                ('until', content.fields.PartialDateField(blank=True, default='', verbose_name='until')),
-                ('ended', models.BooleanField(default=False, help_text='Only if the seat ended and nobody knows when.', verbose_name='ended')),
-                ('to_be_confirmed', models.BooleanField(default=False, help_text='Readers see “to be confirmed” beside the role.', verbose_name='to be confirmed')),
-                ('note', content.fields.WordsField(blank=True, default=dict, help_text='A finer word for the role, or a remark.', max_length=300, verbose_name='note')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='groups.group', verbose_name='group')),
-                ('mandated_by', models.ForeignKey(blank=True, help_text='The organisation that gave the mandate.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_mandates', to='organisations.organisation', verbose_name='mandated by')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(app_label)s_seats', to='organisations.organisation', verbose_name='organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("founder", "founding member"),
+                            ("member", "member"),
+                            ("permanent_guest", "permanent guest"),
+                            ("coordinator", "coordinator"),
+                        ],
+                        default="member",
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                ("since", content.fields.PartialDateField(blank=True, default="", verbose_name="since")),
+                (
+                    "since_or_before",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The date is the first we know of; the seat may be older.",
+                        verbose_name="or before",
+                    ),
+                ),
+                ("until", content.fields.PartialDateField(blank=True, default="", verbose_name="until")),
+                (
+                    "ended",
+                    models.BooleanField(
+                        default=False, help_text="Only if the seat ended and nobody knows when.", verbose_name="ended"
+                    ),
+                ),
+                (
+                    "to_be_confirmed",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Readers see “to be confirmed” beside the role.",
+                        verbose_name="to be confirmed",
+                    ),
+                ),
+                (
+                    "note",
+                    content.fields.WordsField(
+                        blank=True,
+                        default=dict,
+                        help_text="A finer word for the role, or a remark.",
+                        max_length=300,
+                        verbose_name="note",
+                    ),
+                ),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="groups.group",
+                        verbose_name="group",
+                    ),
+                ),
+                (
+                    "mandated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The organisation that gave the mandate.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_mandates",
+                        to="organisations.organisation",
+                        verbose_name="mandated by",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="%(app_label)s_seats",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seat',
-                'verbose_name_plural': 'seats',
-                'ordering': ('pk',),
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "seat",
+                "verbose_name_plural": "seats",
+                "ordering": ("pk",),
+                "abstract": False,
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='GroupTranslation',
+            name="GroupTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('title', models.CharField(help_text='The official name, in the language it has. Our translation of a name goes below.', max_length=200, verbose_name='title')),
-                ('title_language', models.CharField(blank=True, help_text='Only if the title is in another language than this text: fr, nl, en…', max_length=12, verbose_name='language of the title')),
-                ('name_explained', models.CharField(blank=True, help_text='Our own translation of a name that has no official one.', max_length=300, verbose_name='name explained')),
-                ('slug', models.SlugField(blank=True, help_text='The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.', max_length=100, verbose_name='address')),
-                ('summary', models.CharField(blank=True, help_text='One or two short sentences, shown in lists.', max_length=400, verbose_name='summary')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('publish_from', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public from')),
-                ('publish_until', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public until')),
-                ('text_html', models.TextField(blank=True, editable=False)),
-                ('title_key', content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250)),
-                ('find_key', models.TextField(blank=True, editable=False)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('changed_at', models.DateTimeField(editable=False, null=True)),
-                ('source_language', models.CharField(blank=True, editable=False, max_length=12)),
-                ('source_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('acronym', models.CharField(blank=True, help_text='In this language: CBAR, BCHV.', max_length=30, verbose_name='acronym')),
-                ('short_name', models.CharField(blank=True, help_text='For lists and the timeline, where there is no acronym.', max_length=60, verbose_name='short name')),
-                ('website', models.URLField(blank=True, help_text='With https://, the version in this language.', verbose_name='website')),
-                ('master', parler.fields.TranslationsForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='groups.group')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language_code", models.CharField(db_index=True, max_length=15, verbose_name="Language")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The official name, in the language it has. Our translation of a name goes below.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only if the title is in another language than this text: fr, nl, en…",
+                        max_length=12,
+                        verbose_name="language of the title",
+                    ),
+                ),
+                (
+                    "name_explained",
+                    models.CharField(
+                        blank=True,
+                        help_text="Our own translation of a name that has no official one.",
+                        max_length=300,
+                        verbose_name="name explained",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two short sentences, shown in lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "publish_from",
+                    models.DateTimeField(blank=True, help_text="Brussels time.", null=True, verbose_name="public from"),
+                ),
+                (
+                    "publish_until",
+                    models.DateTimeField(
+                        blank=True, help_text="Brussels time.", null=True, verbose_name="public until"
+                    ),
+                ),
+                ("text_html", models.TextField(blank=True, editable=False)),
+                (
+                    "title_key",
+                    content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250),
+                ),
+                ("find_key", models.TextField(blank=True, editable=False)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("source_language", models.CharField(blank=True, editable=False, max_length=12)),
+                ("source_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "acronym",
+                    models.CharField(
+                        blank=True, help_text="In this language: CBAR, BCHV.", max_length=30, verbose_name="acronym"
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For lists and the timeline, where there is no acronym.",
+                        max_length=60,
+                        verbose_name="short name",
+                    ),
+                ),
+                (
+                    "website",
+                    models.URLField(
+                        blank=True, help_text="With https://, the version in this language.", verbose_name="website"
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="groups.group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of a group',
-                'verbose_name_plural': 'texts of groups',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "text of a group",
+                "verbose_name_plural": "texts of groups",
+                "abstract": False,
+                "default_permissions": (),
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Left('ended', django.db.models.functions.text.Length('founded')), django.db.models.functions.text.Left('founded', django.db.models.functions.text.Length('ended')))), name='group_not_ended_before_founded', violation_error_message='The end cannot come before the foundation.'),
+            model_name="group",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        django.db.models.functions.text.Left(
+                            "ended", django.db.models.functions.text.Length("founded")
+                        ),
+                        django.db.models.functions.text.Left(
+                            "founded", django.db.models.functions.text.Length("ended")
+                        ),
+                    )
+                ),
+                name="group_not_ended_before_founded",
+                violation_error_message="The end cannot come before the foundation.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('value_to__isnull', True), ('value_to__gt', models.F('value')), _connector='OR'), name='groupfigure_range_goes_up', violation_error_message='The end of a range must be greater than its start.'),
+            model_name="groupfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value_to__isnull", True), ("value_to__gt", models.F("value")), _connector="OR"),
+                name="groupfigure_range_goes_up",
+                violation_error_message="The end of a range must be greater than its start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('year__isnull', True), models.Q(('year__gte', 1800), ('year__lte', 2999)), _connector='OR'), name='groupfigure_year_has_four_digits', violation_error_message='Write the year with four digits.'),
+            model_name="groupfigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("year__isnull", True), models.Q(("year__gte", 1800), ("year__lte", 2999)), _connector="OR"
+                ),
+                name="groupfigure_year_has_four_digits",
+                violation_error_message="Write the year with four digits.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended', False), ('until', '')), fields=('body', 'organisation', 'role'), name='groupmembership_each_role_once_at_a_time', violation_error_message='This organisation already holds this role now.'),
+            model_name="groupmembership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended", False), ("until", "")),
+                fields=("body", "organisation", "role"),
+                name="groupmembership_each_role_once_at_a_time",
+                violation_error_message="This organisation already holds this role now.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Left('until', django.db.models.functions.text.Length('since')), django.db.models.functions.text.Left('since', django.db.models.functions.text.Length('until')))), name='groupmembership_not_over_before_it_began', violation_error_message='“Until” cannot come before “since”.'),
+            model_name="groupmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        django.db.models.functions.text.Left("until", django.db.models.functions.text.Length("since")),
+                        django.db.models.functions.text.Left("since", django.db.models.functions.text.Length("until")),
+                    )
+                ),
+                name="groupmembership_not_over_before_it_began",
+                violation_error_message="“Until” cannot come before “since”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('ended', False), ('until', ''), _connector='OR'), name='groupmembership_ended_only_without_date', violation_error_message='Tick “ended” only where the date of the end is not known.'),
+            model_name="groupmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended", False), ("until", ""), _connector="OR"),
+                name="groupmembership_ended_only_without_date",
+                violation_error_message="Tick “ended” only where the date of the end is not known.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='groupmembership',
-            constraint=models.CheckConstraint(condition=models.Q(('since_or_before', False), models.Q(('since', ''), _negated=True), _connector='OR'), name='groupmembership_or_before_needs_a_date', violation_error_message='“Or before” needs a date in “since”.'),
+            model_name="groupmembership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("since_or_before", False), models.Q(("since", ""), _negated=True), _connector="OR"),
+                name="groupmembership_or_before_needs_a_date",
+                violation_error_message="“Or before” needs a date in “since”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grouptranslation',
-            constraint=models.UniqueConstraint(fields=('master', 'language_code'), name='grouptranslation_one_row_per_language'),
+            model_name="grouptranslation",
+            constraint=models.UniqueConstraint(
+                fields=("master", "language_code"), name="grouptranslation_one_row_per_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grouptranslation',
-            constraint=models.UniqueConstraint(fields=('language_code', 'slug'), name='grouptranslation_one_slug_per_language', violation_error_message='Another page already has this address.'),
+            model_name="grouptranslation",
+            constraint=models.UniqueConstraint(
+                fields=("language_code", "slug"),
+                name="grouptranslation_one_slug_per_language",
+                violation_error_message="Another page already has this address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grouptranslation',
-            constraint=models.CheckConstraint(condition=models.Q(('publish_until__isnull', True), models.Q(('publish_from__isnull', False), ('publish_until__gt', models.F('publish_from'))), _connector='OR'), name='grouptranslation_published_before_withdrawn', violation_error_message='“Public until” must come after “public from”.'),
+            model_name="grouptranslation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publish_until__isnull", True),
+                    models.Q(("publish_from__isnull", False), ("publish_until__gt", models.F("publish_from"))),
+                    _connector="OR",
+                ),
+                name="grouptranslation_published_before_withdrawn",
+                violation_error_message="“Public until” must come after “public from”.",
+            ),
         ),
     ]

@@ -12,67 +12,222 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('founded', content.fields.PartialDateField(blank=True, default='', verbose_name='founded')),
-                ('ended', content.fields.PartialDateField(blank=True, default='', verbose_name='ended')),
-                ('logo', content.pictures.PictureField(blank=True, height_field='logo_height', max_length=200, upload_to=content.pictures.picture_path, verbose_name='logo', width_field='logo_width', widths=(160, 320))),
-                ('logo_width', models.PositiveIntegerField(editable=False, null=True)),
-                ('logo_height', models.PositiveIntegerField(editable=False, null=True)),
-                ('logo_alt', content.fields.WordsField(blank=True, default=dict, help_text='What the logo shows, for people who do not see it.', max_length=200, verbose_name='logo in words')),
-                ('kind', models.CharField(choices=[('ngo', 'association'), ('coordination', 'coordination of associations'), ('federation', 'federation'), ('public_body', 'public body'), ('court', 'court')], default='ngo', max_length=20, verbose_name='kind')),
-                ('is_site', models.BooleanField(default=False, editable=False, help_text='The organisation whose site this is.', verbose_name='this is us')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("founded", content.fields.PartialDateField(blank=True, default="", verbose_name="founded")),
+                ("ended", content.fields.PartialDateField(blank=True, default="", verbose_name="ended")),
+                (
+                    "logo",
+                    content.pictures.PictureField(
+                        blank=True,
+                        height_field="logo_height",
+                        max_length=200,
+                        upload_to=content.pictures.picture_path,
+                        verbose_name="logo",
+                        width_field="logo_width",
+                        widths=(160, 320),
+                    ),
+                ),
+                ("logo_width", models.PositiveIntegerField(editable=False, null=True)),
+                ("logo_height", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "logo_alt",
+                    content.fields.WordsField(
+                        blank=True,
+                        default=dict,
+                        help_text="What the logo shows, for people who do not see it.",
+                        max_length=200,
+                        verbose_name="logo in words",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ngo", "association"),
+                            ("coordination", "coordination of associations"),
+                            ("federation", "federation"),
+                            ("public_body", "public body"),
+                            ("court", "court"),
+                        ],
+                        default="ngo",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "is_site",
+                    models.BooleanField(
+                        default=False,
+                        editable=False,
+                        help_text="The organisation whose site this is.",
+                        verbose_name="this is us",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisations',
-                'abstract': False,
-                'default_permissions': ('add', 'change', 'delete', 'view', 'translate', 'publish'),
-                'constraints': [models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Left('ended', django.db.models.functions.text.Length('founded')), django.db.models.functions.text.Left('founded', django.db.models.functions.text.Length('ended')))), name='organisation_not_ended_before_founded', violation_error_message='The end cannot come before the foundation.'), models.UniqueConstraint(condition=models.Q(('is_site', True)), fields=('is_site',), name='organisation_one_is_the_site', violation_error_message='Another organisation is already the site’s own.')],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisations",
+                "abstract": False,
+                "default_permissions": ("add", "change", "delete", "view", "translate", "publish"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            django.db.models.lookups.GreaterThanOrEqual(
+                                django.db.models.functions.text.Left(
+                                    "ended", django.db.models.functions.text.Length("founded")
+                                ),
+                                django.db.models.functions.text.Left(
+                                    "founded", django.db.models.functions.text.Length("ended")
+                                ),
+                            )
+                        ),
+                        name="organisation_not_ended_before_founded",
+                        violation_error_message="The end cannot come before the foundation.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_site", True)),
+                        fields=("is_site",),
+                        name="organisation_one_is_the_site",
+                        violation_error_message="Another organisation is already the site’s own.",
+                    ),
+                ],
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='OrganisationTranslation',
+            name="OrganisationTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('title', models.CharField(help_text='The official name, in the language it has. Our translation of a name goes below.', max_length=200, verbose_name='title')),
-                ('title_language', models.CharField(blank=True, help_text='Only if the title is in another language than this text: fr, nl, en…', max_length=12, verbose_name='language of the title')),
-                ('name_explained', models.CharField(blank=True, help_text='Our own translation of a name that has no official one.', max_length=300, verbose_name='name explained')),
-                ('slug', models.SlugField(blank=True, help_text='The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.', max_length=100, verbose_name='address')),
-                ('summary', models.CharField(blank=True, help_text='One or two short sentences, shown in lists.', max_length=400, verbose_name='summary')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('publish_from', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public from')),
-                ('publish_until', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public until')),
-                ('text_html', models.TextField(blank=True, editable=False)),
-                ('title_key', content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250)),
-                ('find_key', models.TextField(blank=True, editable=False)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('changed_at', models.DateTimeField(editable=False, null=True)),
-                ('source_language', models.CharField(blank=True, editable=False, max_length=12)),
-                ('source_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('acronym', models.CharField(blank=True, help_text='In this language: CBAR, BCHV.', max_length=30, verbose_name='acronym')),
-                ('short_name', models.CharField(blank=True, help_text='For lists and the timeline, where there is no acronym.', max_length=60, verbose_name='short name')),
-                ('website', models.URLField(blank=True, help_text='With https://, the version in this language.', verbose_name='website')),
-                ('master', parler.fields.TranslationsForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='organisations.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language_code", models.CharField(db_index=True, max_length=15, verbose_name="Language")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The official name, in the language it has. Our translation of a name goes below.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only if the title is in another language than this text: fr, nl, en…",
+                        max_length=12,
+                        verbose_name="language of the title",
+                    ),
+                ),
+                (
+                    "name_explained",
+                    models.CharField(
+                        blank=True,
+                        help_text="Our own translation of a name that has no official one.",
+                        max_length=300,
+                        verbose_name="name explained",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two short sentences, shown in lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "publish_from",
+                    models.DateTimeField(blank=True, help_text="Brussels time.", null=True, verbose_name="public from"),
+                ),
+                (
+                    "publish_until",
+                    models.DateTimeField(
+                        blank=True, help_text="Brussels time.", null=True, verbose_name="public until"
+                    ),
+                ),
+                ("text_html", models.TextField(blank=True, editable=False)),
+                (
+                    "title_key",
+                    content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250),
+                ),
+                ("find_key", models.TextField(blank=True, editable=False)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("source_language", models.CharField(blank=True, editable=False, max_length=12)),
+                ("source_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "acronym",
+                    models.CharField(
+                        blank=True, help_text="In this language: CBAR, BCHV.", max_length=30, verbose_name="acronym"
+                    ),
+                ),
+                (
+                    "short_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="For lists and the timeline, where there is no acronym.",
+                        max_length=60,
+                        verbose_name="short name",
+                    ),
+                ),
+                (
+                    "website",
+                    models.URLField(
+                        blank=True, help_text="With https://, the version in this language.", verbose_name="website"
+                    ),
+                ),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="organisations.organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of an organisation',
-                'verbose_name_plural': 'texts of organisations',
-                'abstract': False,
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('master', 'language_code'), name='organisationtranslation_one_row_per_language'), models.UniqueConstraint(fields=('language_code', 'slug'), name='organisationtranslation_one_slug_per_language', violation_error_message='Another page already has this address.'), models.CheckConstraint(condition=models.Q(('publish_until__isnull', True), models.Q(('publish_from__isnull', False), ('publish_until__gt', models.F('publish_from'))), _connector='OR'), name='organisationtranslation_published_before_withdrawn', violation_error_message='“Public until” must come after “public from”.')],
+                "verbose_name": "text of an organisation",
+                "verbose_name_plural": "texts of organisations",
+                "abstract": False,
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("master", "language_code"), name="organisationtranslation_one_row_per_language"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("language_code", "slug"),
+                        name="organisationtranslation_one_slug_per_language",
+                        violation_error_message="Another page already has this address.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("publish_until__isnull", True),
+                            models.Q(("publish_from__isnull", False), ("publish_until__gt", models.F("publish_from"))),
+                            _connector="OR",
+                        ),
+                        name="organisationtranslation_published_before_withdrawn",
+                        violation_error_message="“Public until” must come after “public from”.",
+                    ),
+                ],
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),

@@ -13,12 +13,17 @@ def draw_logo(word):
     """Return a PNG file with `word` in ink below a blue stroke."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER)
     draw = ImageDraw.Draw(image)
-    draw.polygon([(MARGIN + 22, MARGIN), (MARGIN + 50, MARGIN), (MARGIN + 28, MARGIN + 44), (MARGIN, MARGIN + 44)], fill=PEN)
+    draw.polygon(
+        [(MARGIN + 22, MARGIN), (MARGIN + 50, MARGIN), (MARGIN + 28, MARGIN + 44), (MARGIN, MARGIN + 44)], fill=PEN
+    )
     lines = _lines(word)
     size = 96
     while size > 14:
         font = ImageFont.load_default(size)
-        if max(draw.textlength(line, font=font) for line in lines) <= WIDTH - 2 * MARGIN and size * 1.15 * len(lines) <= 130:
+        if (
+            max(draw.textlength(line, font=font) for line in lines) <= WIDTH - 2 * MARGIN
+            and size * 1.15 * len(lines) <= 130
+        ):
             break
         size -= 2
     for number, line in enumerate(lines):

@@ -9,55 +9,129 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
             ],
             options={
-                'verbose_name': 'theme',
-                'verbose_name_plural': 'themes',
-                'abstract': False,
-                'default_permissions': ('add', 'change', 'delete', 'view', 'translate', 'publish'),
+                "verbose_name": "theme",
+                "verbose_name_plural": "themes",
+                "abstract": False,
+                "default_permissions": ("add", "change", "delete", "view", "translate", "publish"),
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='ThemeTranslation',
+            name="ThemeTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('title', models.CharField(help_text='The official name, in the language it has. Our translation of a name goes below.', max_length=200, verbose_name='title')),
-                ('title_language', models.CharField(blank=True, help_text='Only if the title is in another language than this text: fr, nl, en…', max_length=12, verbose_name='language of the title')),
-                ('name_explained', models.CharField(blank=True, help_text='Our own translation of a name that has no official one.', max_length=300, verbose_name='name explained')),
-                ('slug', models.SlugField(blank=True, help_text='The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.', max_length=100, verbose_name='address')),
-                ('summary', models.CharField(blank=True, help_text='One or two short sentences, shown in lists.', max_length=400, verbose_name='summary')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('publish_from', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public from')),
-                ('publish_until', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public until')),
-                ('text_html', models.TextField(blank=True, editable=False)),
-                ('title_key', content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250)),
-                ('find_key', models.TextField(blank=True, editable=False)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('changed_at', models.DateTimeField(editable=False, null=True)),
-                ('source_language', models.CharField(blank=True, editable=False, max_length=12)),
-                ('source_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('master', parler.fields.TranslationsForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='themes.theme')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language_code", models.CharField(db_index=True, max_length=15, verbose_name="Language")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The official name, in the language it has. Our translation of a name goes below.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only if the title is in another language than this text: fr, nl, en…",
+                        max_length=12,
+                        verbose_name="language of the title",
+                    ),
+                ),
+                (
+                    "name_explained",
+                    models.CharField(
+                        blank=True,
+                        help_text="Our own translation of a name that has no official one.",
+                        max_length=300,
+                        verbose_name="name explained",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two short sentences, shown in lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "publish_from",
+                    models.DateTimeField(blank=True, help_text="Brussels time.", null=True, verbose_name="public from"),
+                ),
+                (
+                    "publish_until",
+                    models.DateTimeField(
+                        blank=True, help_text="Brussels time.", null=True, verbose_name="public until"
+                    ),
+                ),
+                ("text_html", models.TextField(blank=True, editable=False)),
+                (
+                    "title_key",
+                    content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250),
+                ),
+                ("find_key", models.TextField(blank=True, editable=False)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("source_language", models.CharField(blank=True, editable=False, max_length=12)),
+                ("source_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="themes.theme",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of a theme',
-                'verbose_name_plural': 'texts of themes',
-                'abstract': False,
-                'default_permissions': (),
-                'constraints': [models.UniqueConstraint(fields=('master', 'language_code'), name='themetranslation_one_row_per_language'), models.UniqueConstraint(fields=('language_code', 'slug'), name='themetranslation_one_slug_per_language', violation_error_message='Another page already has this address.'), models.CheckConstraint(condition=models.Q(('publish_until__isnull', True), models.Q(('publish_from__isnull', False), ('publish_until__gt', models.F('publish_from'))), _connector='OR'), name='themetranslation_published_before_withdrawn', violation_error_message='“Public until” must come after “public from”.')],
+                "verbose_name": "text of a theme",
+                "verbose_name_plural": "texts of themes",
+                "abstract": False,
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("master", "language_code"), name="themetranslation_one_row_per_language"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("language_code", "slug"),
+                        name="themetranslation_one_slug_per_language",
+                        violation_error_message="Another page already has this address.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("publish_until__isnull", True),
+                            models.Q(("publish_from__isnull", False), ("publish_until__gt", models.F("publish_from"))),
+                            _connector="OR",
+                        ),
+                        name="themetranslation_published_before_withdrawn",
+                        violation_error_message="“Public until” must come after “public from”.",
+                    ),
+                ],
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),

@@ -1,26 +1,21 @@
 """What the admin of every kind of content has in common."""
 
-import reversion
-from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
-from parler.admin import TranslatableAdmin
-from reversion.models import Version
 
-from content import history
 from content.admin_filters import text_state_filters
 from content.admin_forms import ContentForm
+from content.admin_history import HistoryAdmin, object_number
 from content.languages import CODES, language_name
 from content.publication import State
 from content.saving import loaded_translations, match_source, save_content
@@ -31,7 +26,7 @@ PUBLICATION = ("publish_from", "publish_until")
 PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
 
 
-class ContentAdmin(TranslatableAdmin):
+class ContentAdmin(HistoryAdmin):
     """Edits content one language at a time.
 
     Who may do what: "change" edits everything, "translate" only texts, "publish" also makes texts public;
@@ -41,7 +36,6 @@ class ContentAdmin(TranslatableAdmin):
     form = ContentForm
     change_form_template = "content/admin/change_form.html"
     change_list_template = "content/admin/change_list.html"
-    object_history_template = "content/admin/history.html"
     search_fields = ("translations__title",)  # shows the search box; get_search_results does the work
     list_per_page = 50
 
@@ -88,7 +82,7 @@ class ContentAdmin(TranslatableAdmin):
             return format_html(
                 '<a class="state state--{}" href="{}?language={}">{}</a>{}',
                 row.state,
-                self._url("change", obj.pk),
+                self.admin_url("change", obj.pk),
                 code,
                 row.state.label,
                 format_html(' <span class="state state--older">{}</span>', _("older translation")) if older else "",
@@ -97,10 +91,6 @@ class ContentAdmin(TranslatableAdmin):
         state.short_description = capfirst(language_name(code))
         state.__name__ = f"state_{code}"
         return state
-
-    def _url(self, name, *args):
-        meta = self.model._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[quote(arg) for arg in args])
 
     # --- Who may do what
 
@@ -182,7 +172,7 @@ class ContentAdmin(TranslatableAdmin):
                 "text_buttons": self._text_buttons(request, row, state, name, rows),
                 "save_label": self._save_label(state, name),
                 "may_edit_something": add or self.may_change_facts(request) or self.may_write(request, language),
-                "preview_url": self._url("preview", obj.pk, language) if row else "",
+                "preview_url": self.admin_url("preview", obj.pk, language) if row else "",
                 "public_url": obj.get_absolute_url(language) if row and state == State.PUBLISHED else "",
                 "conflicts": getattr(form, "conflicts", []),
                 "other_texts": [other for code, other in rows.items() if code != language],
@@ -303,49 +293,14 @@ class ContentAdmin(TranslatableAdmin):
             self.message_user(request, _("The text in %(language)s is no longer public.") % {"language": name})
         elif not any(name.startswith(MATCHES) for name in request.POST):
             return super().response_change(request, obj)
-        return HttpResponseRedirect(f"{self._url('change', obj.pk)}?language={language}")
-
-    def add_view(self, request, form_url="", extra_context=None):
-        with self._revision(request):
-            return super().add_view(request, form_url, extra_context)
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        with self._revision(request):
-            return super().change_view(request, object_id, form_url, extra_context)
-
-    def delete_view(self, request, object_id, extra_context=None):
-        with self._revision(request):
-            return super().delete_view(request, object_id, extra_context)
-
-    @staticmethod
-    def _revision(request):
-        revision = reversion.create_revision(atomic=False)
-
-        class _Revision:
-            def __enter__(self):
-                revision.__enter__()
-                reversion.set_user(request.user)
-
-            def __exit__(self, *error):
-                return revision.__exit__(*error)
-
-        return _Revision()
+        return HttpResponseRedirect(f"{self.admin_url('change', obj.pk)}?language={language}")
 
     # --- Other addresses: each asks for the same rights as the form
 
     def get_urls(self):
-        meta = self.model._meta
-        view = self.admin_site.admin_view
-
-        def name(what):
-            return f"{meta.app_label}_{meta.model_name}_{what}"
-
         return [
             # Not through admin_view: that would send strangers to the login and so tell that there is a draft.
-            path("<path:object_id>/preview/<str:language>/", self.preview_view, name=name("preview")),
-            path("<path:object_id>/history/<int:version_id>/", view(self.version_view), name=name("version")),
-            path("deleted/", view(self.deleted_view), name=name("deleted")),
-            path("deleted/<int:version_id>/", view(self.recover_view), name=name("recover")),
+            path("<path:object_id>/preview/<str:language>/", self.preview_view, name=self.url_name("preview")),
             *super().get_urls(),
         ]
 
@@ -353,120 +308,21 @@ class ContentAdmin(TranslatableAdmin):
         """Show staff the public page of a text that is not public (yet); 404 for everybody else."""
         if not self.admin_site.has_permission(request) or not self.has_view_permission(request):
             raise Http404
-        obj = get_object_or_404(self.model, pk=_number(object_id))
+        obj = get_object_or_404(self.model, pk=object_number(object_id))
         row = get_object_or_404(obj.translations.all(), language_code=language)
-        return render_preview(request, obj, row, f"{self._url('change', obj.pk)}?language={language}")
+        return render_preview(request, obj, row, f"{self.admin_url('change', obj.pk)}?language={language}")
 
     def delete_translation(self, request, object_id, language_code):
-        obj = get_object_or_404(self.model, pk=_number(object_id))
+        obj = get_object_or_404(self.model, pk=object_number(object_id))
         if language_code not in CODES:
             raise Http404
         if not self.has_delete_permission(request, obj) or not self.may_write(request, language_code):
             raise PermissionDenied
-        with self._revision(request):
+        with self.revision(request):
             response = super().delete_translation(request, object_id, language_code)
             if request.method == "POST":
                 save_content(self.model.objects.get(pk=obj.pk))
         return response
-
-    def history_view(self, request, object_id, extra_context=None):
-        obj = self.model.objects.filter(pk=_number(object_id)).first()
-        versions = history.versions_of(obj)[:200] if obj else []
-        context = {"versions": versions, "may_restore": self._may_restore(request), **(extra_context or {})}
-        return super().history_view(request, object_id, context)
-
-    def _may_restore(self, request):
-        """A restore replaces facts and the texts of all languages: only for those who may change them all."""
-        return self.may_change_facts(request) and all(self.may_write(request, code) for code in CODES)
-
-    def version_view(self, request, object_id, version_id):
-        """Show what a version of the history holds beside what is stored now; POST brings it back."""
-        obj = get_object_or_404(self.model, pk=_number(object_id))
-        if not self.has_view_or_change_permission(request, obj):
-            raise PermissionDenied
-        version = get_object_or_404(Version.objects.get_for_object(obj), pk=version_id)
-        return self._restore_page(request, version, obj, self._may_restore(request))
-
-    def deleted_view(self, request):
-        """List what was deleted and can be brought back."""
-        if not self._may_recover(request):
-            raise PermissionDenied
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": _("Deleted: %(kind)s") % {"kind": self.model._meta.verbose_name_plural},
-            "versions": history.deleted_versions(self.model),
-        }
-        return TemplateResponse(request, "content/admin/deleted.html", context)
-
-    def _may_recover(self, request):
-        return self.has_add_permission(request) and self.has_delete_permission(request) and self._may_restore(request)
-
-    def recover_view(self, request, version_id):
-        """Show what a deleted object held; POST brings it back, as drafts."""
-        if not self._may_recover(request):
-            raise PermissionDenied
-        version = get_object_or_404(history.deleted_versions(self.model), pk=version_id)
-        return self._restore_page(request, version, None, may_restore=True)
-
-    def _restore_page(self, request, version, obj, may_restore):
-        if request.method == "POST":
-            if not may_restore:
-                raise PermissionDenied
-            try:
-                with self._revision(request):
-                    restored = history.restore(version)
-                    reversion.add_to_revision(restored)
-                    when = timezone.localtime(version.revision.date_created)
-                    note = _("Brought back the version of %(when)s.") % {"when": f"{when:%d/%m/%Y %H:%M}"}
-                    reversion.set_comment(note)
-                    self.log_change(request, restored, note)
-            except ValidationError as error:
-                self.message_user(request, " ".join(error.messages), messages.ERROR)
-                return HttpResponseRedirect(request.path)
-            self.message_user(
-                request,
-                _(
-                    "The version was brought back in all its languages. What is public and what is not stayed as it was."
-                ),
-            )
-            return HttpResponseRedirect(self._url("change", restored.pk))
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "original": obj,
-            "title": str(obj or version.object_repr),
-            "version": version,
-            "may_restore": may_restore,
-            "comparison": self._comparison(version, obj),
-        }
-        return TemplateResponse(request, "content/admin/version.html", context)
-
-    def _comparison(self, version, obj):
-        """Return [{language, rows: [(label, then, now, changed)]}] of the texts then and now."""
-        then = history.texts_in(version)
-        now = {row.language_code: row for row in obj.translations.all()} if obj else {}
-        fields = self.model._parler_meta.root_model._meta
-        comparison = []
-        for code in CODES:
-            if code not in then and code not in now:
-                continue
-            rows = []
-            for column in self.text_columns:
-                old = str(then.get(code, {}).get(column) or "")
-                new = str(getattr(now.get(code), column, "") or "")
-                if old or new:
-                    rows.append((capfirst(str(fields.get_field(column).verbose_name)), old, new, old != new))
-            comparison.append({"language": capfirst(language_name(code)), "code": code, "rows": rows})
-        return comparison
-
-
-def _number(object_id):
-    """Return a primary key from an address; 404 for anything that is none."""
-    text = unquote(object_id)
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
-        raise Http404
-    return int(text)
 
 
 class FigureInline(admin.TabularInline):

@@ -19,6 +19,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
+# Pillow warns where we refuse: clean_picture counts pixels itself, before anything is decoded.
+warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+
 #: Formats by what the decoder finds, never by the name of the file; the value is the format we keep.
 ACCEPTED = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WEBP", "AVIF": "AVIF", "GIF": "PNG"}
 RENDITIONS = {"avif": {"format": "AVIF", "quality": 60}, "webp": {"format": "WEBP", "quality": 80}}
@@ -50,13 +53,12 @@ def clean_picture(file):
     )
     try:
         file.seek(0)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # we count ourselves, just below
-            image = Image.open(file, formats=tuple(ACCEPTED))
+        image = Image.open(file, formats=tuple(ACCEPTED))
         if image.width * image.height > settings.PICTURE_MAX_PIXELS:
             raise ValidationError(
                 _(
-                    "This picture has %(pixels)d megapixels. At most %(limit)d are possible: make it smaller and send it again."
+                    "This picture has %(pixels)d megapixels. At most %(limit)d are possible: "
+                    "make it smaller and send it again."
                 ),
                 params={
                     "pixels": image.width * image.height // 1_000_000,

@@ -28,7 +28,7 @@ EMPTY = {"", "<p></p>", "<p><br></p>"}
 
 
 def clean(html):
-    """Return `html` with only the elements, attributes and link schemes that a text may have; "" where it says nothing."""
+    """Return `html` with only what a text may have: elements, attributes, link schemes; "" where it says nothing."""
     # A NUL byte is legal in SQLite and an error in PostgreSQL.
     cleaned = CLEANER.clean(html.replace("\x00", "")).strip()
     return "" if cleaned in EMPTY else cleaned

@@ -260,9 +260,7 @@ class Membership(models.Model):
         for earlier, later in ((self, other), (other, self)):
             if earlier.ended or (earlier.until and later.since and not later.since.is_before(earlier.until)):
                 return False
-        if self.until and other.until and not (self.since and other.since):
-            return False
-        return True
+        return not (self.until and other.until and not (self.since and other.since))
 
     @property
     def is_current(self):

@@ -9,7 +9,7 @@ ROOMS = ("themes", "organisations", "networks", "groups")
 
 
 class Command(BaseCommand):
-    help = "Creates the sample content that is missing. Nothing that exists is changed, nothing that was deleted comes back."
+    help = "Creates the sample content that is missing; changes nothing that exists, brings back nothing deleted."
 
     def handle(self, *args, **options):
         for room in ROOMS:

@@ -1,8 +1,15 @@
 """Reading environment variables: a bad one stops the start and is named."""
 
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")  # a name, or an IPv6 address out of its brackets
+ALLOWED_HOST = re.compile(r"\*|\.?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:]+\]")
 BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -52,15 +59,35 @@ def database(url):
 
 def site_address(url):
     """Check SITE_URL: scheme and host, no path; returned without a final slash."""
-    scheme, separator, host = url.rstrip("/").partition("://")
-    if scheme not in ("http", "https") or not separator or not host or "/" in host:
-        raise ValueError(f"{url!r} must look like https://www.example.org, without a path")
-    return f"{scheme}://{host}"
+    parts = urlsplit(url.rstrip("/"))
+    wrong = ValueError(f"{url!r} must look like https://www.example.org, without a path")
+    try:
+        valid = parts.scheme in ("http", "https") and HOST.fullmatch(parts.hostname or "") and parts.port != 0
+    except ValueError:  # a port that is no number
+        raise wrong from None
+    if not valid or parts.username or parts.path or parts.query or parts.fragment:
+        raise wrong
+    return f"{parts.scheme}://{parts.netloc}"
 
 
-def listed(value):
-    """Split a comma-separated value."""
-    return [item.strip() for item in value.split(",") if item.strip()]
+def folder(path):
+    """Return the path of a folder that we can write to, made where it was missing."""
+    path = Path(path).absolute()
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"the folder cannot be made: {error}") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ValueError(f"{path} cannot be written to")
+    return path
+
+
+def hosts(value):
+    """Split a comma-separated list of host names; each without scheme, port and path."""
+    names = [item.strip() for item in value.split(",") if item.strip()]
+    if not names or not all(ALLOWED_HOST.fullmatch(name) for name in names):
+        raise ValueError(f"{value!r} must be host names such as www.example.org,example.org")
+    return names
 
 
 def log_level(name):

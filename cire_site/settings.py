@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cire_site.environment import Environment, boolean, database, listed, log_level, site_address
+from cire_site.environment import Environment, boolean, database, folder, hosts, log_level, site_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -19,17 +19,16 @@ env = Environment(os.environ)
 # --- Where and how this process runs ---------------------------------------------------------------------------
 
 DEBUG = env.read("DEBUG", boolean, default=False)
-DATA_DIR = env.read("DATA_DIR", Path, default=BASE_DIR / "var")
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.read("DATA_DIR", folder) or folder(BASE_DIR / "var")
 
 if DEBUG:
     SECRET_KEY = env.read("SECRET_KEY", default="local-development-only-" + "0" * 40)
     SITE_URL = env.read("SITE_URL", site_address, default="http://127.0.0.1:8000")
-    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", listed, default=["127.0.0.1", "localhost", "[::1]"])
+    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", hosts, default=["127.0.0.1", "localhost", "[::1]"])
 else:
     SECRET_KEY = env.required("SECRET_KEY", why="it signs sessions; make one with `openssl rand -base64 48`")
     SITE_URL = env.required("SITE_URL", site_address, why="canonical links and allowed hosts come from it")
-    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", listed, default=[urlsplit(SITE_URL).hostname])
+    ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", hosts, default=[urlsplit(SITE_URL).hostname])
 
 HTTPS = SITE_URL.startswith("https://")
 

@@ -81,7 +81,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 @pytest.fixture(autouse=True)
 def apart(settings, tmp_path):
     """Give each test a folder of its own for data and uploads, and an empty cache."""
-    settings.DATA_DIR = tmp_path / "var"
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
     settings.MEDIA_ROOT = settings.DATA_DIR / "media"
     cache.clear()
 

@@ -150,7 +150,7 @@ def test_a_planted_room_without_floor_is_found(tmp_path):
 
 @isolate_apps("themes")
 def test_a_planted_upward_foreign_key_is_found():
-    class Planted(models.Model):
+    class Planted(models.Model):  # noqa: DJ008
         network = models.ForeignKey(Network, models.CASCADE, related_name="+")
 
         class Meta:
@@ -161,7 +161,7 @@ def test_a_planted_upward_foreign_key_is_found():
 
 @isolate_apps("groups")
 def test_a_planted_relation_to_many_neighbours_is_found():
-    class Planted(models.Model):
+    class Planted(models.Model):  # noqa: DJ008
         networks = models.ManyToManyField(Network, related_name="+")
         allowed = models.ManyToManyField(Theme, related_name="+")
 
@@ -173,7 +173,7 @@ def test_a_planted_relation_to_many_neighbours_is_found():
 
 @isolate_apps("networks")
 def test_a_relation_that_goes_down_or_stays_in_the_room_is_fine():
-    class Fine(models.Model):
+    class Fine(models.Model):  # noqa: DJ008
         organisation = models.OneToOneField(Organisation, models.CASCADE, related_name="+")
         network = models.ForeignKey(Network, models.CASCADE, related_name="+")
         itself = models.ForeignKey("self", models.CASCADE, related_name="+")

@@ -1,0 +1,134 @@
+"""What a page costs a cheap phone: few bytes, few requests, nothing from another host; and HTML without faults."""
+
+import gzip
+import re
+
+import brotli
+import pytest
+
+from groups.models import Group
+from networks.models import Network
+from organisations.models import Organisation
+from tests.makers import make_house, make_network
+from tests.pages import Page, every_address, faults
+from themes.models import Theme
+
+pytestmark = pytest.mark.django_db
+
+HOME_LIMIT, PAGE_LIMIT, MOST_REQUESTS = 14_000, 20_000, 4
+OTHER_HOST = re.compile(rb"url\(\s*['\"]?(?:https?:)?//|@import")
+
+
+def compressed(data):
+    """Return how many bytes a server sends: brotli, or gzip where that is smaller."""
+    return min(len(brotli.compress(data, quality=5)), len(gzip.compress(data, 6)))
+
+
+def content_of(response):
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def files_of(page):
+    """Return the addresses of what a browser fetches with a page at once: styles, scripts, the icon; no pictures."""
+    styles = [link.get("href") for link in page.link_rel("stylesheet")]
+    scripts = [script.get("src") for script in page.tree.iter("script") if script.get("src")]
+    return styles + scripts
+
+
+def addresses_of_all(*querysets):
+    objects = [obj for queryset in querysets for obj in queryset]
+    return every_address(*objects)
+
+
+@pytest.fixture
+def addresses(sample):
+    return addresses_of_all(
+        *(model.objects.public("fr") for model in (Network, Group)),
+        Organisation.objects.public("fr")[:3],
+        Theme.objects.public("fr")[:3],
+    )
+
+
+def test_every_page_keeps_to_its_budget(client, addresses):
+    weights = {}
+    for address in addresses:
+        page = Page(response := client.get(address))
+        files = files_of(page)
+        assert 1 + len(files) <= MOST_REQUESTS, address
+        weights[address] = compressed(response.content) + sum(
+            compressed(content_of(client.get(href))) for href in files
+        )
+    homes = {address: weight for address, weight in weights.items() if address in {"/fr/", "/nl/"}}
+    assert len(homes) == 2
+    assert {address: weight for address, weight in homes.items() if weight > HOME_LIMIT} == {}
+    assert {address: weight for address, weight in weights.items() if weight > PAGE_LIMIT} == {}
+
+
+def test_a_list_of_twenty_with_all_its_filters_keeps_to_its_budget(client):
+    house = make_house()
+    for number in range(25):
+        make_network(
+            fr={"title": f"Réseau numéro {number}", "summary": f"Un réseau qui porte le numéro {number}. " * 3},
+            themes=[house.theme],
+            seats=[{"organisation": house.us, "role": "member", "since": str(1990 + number)}],
+        )
+    page = Page(response := client.get("/fr/reseaux/"))
+    assert len(page.entries()) == 20
+    files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
+    assert compressed(response.content) + files <= PAGE_LIMIT
+
+
+def test_nothing_comes_from_another_host(client, addresses):
+    for address in addresses:
+        page = Page(client.get(address))
+        fetched = files_of(page) + [link.get("href") for link in page.link_rel("icon")]
+        for element in page.tree.iter():
+            fetched += [element.get(name) for name in ("src", "data", "poster") if element.get(name)]
+            fetched += [part.split()[0] for part in (element.get("srcset") or "").split(",") if part.strip()]
+        assert [href for href in fetched if not href.startswith("/") or href.startswith("//")] == [], address
+    for href in {href for address in ("/fr/", "/fr/reseaux/") for href in files_of(Page(client.get(address)))}:
+        assert not OTHER_HOST.search(content_of(client.get(href))), href
+
+
+def test_every_page_is_valid_html(client, addresses):
+    found = {address: faults(client.get(address).content.decode()) for address in addresses}
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+def test_filtered_and_empty_lists_and_errors_are_valid_html(client):
+    house = make_house()
+    queries = (
+        "?role=founder",
+        "?role=founder&theme=logement&scope=national",
+        "?role=coordinator&role=permanent_guest&scope=brussels",
+        "?role=nonsense",
+        "?role=%3Cscript%3E%22%27&theme=%00",
+        "?theme=logement&theme=nope",
+    )
+    lists = ("/fr/reseaux/", "/nl/groepen/", "/fr/reseaux-et-groupes/")
+    pages = [f"{address}{query}" for query in queries for address in lists]
+    pages += ["/fr/nowhere/", "/nl/nowhere/", f"/fr/reseaux/{house.group.shown.slug}/"]
+    found = {address: faults(client.get(address).content.decode()) for address in pages}
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+def test_an_empty_site_is_valid_html(client):
+    found = {address: faults(client.get(address).content.decode()) for address in every_address()}
+    assert {address: wrong for address, wrong in found.items() if wrong} == {}
+
+
+def test_an_object_with_only_a_title_in_the_other_language_is_valid_html(client):
+    network = make_network(fr={"title": 'Un <nom> & "un" titre’'}, seats=[{}])
+    for language in ("fr", "nl"):
+        assert faults(client.get(network.get_absolute_url(language)).content.decode()) == []
+    assert faults(client.get("/nl/netwerken/").content.decode()) == []
+
+
+def test_no_page_styles_or_scripts_inline(client, addresses):
+    for address in addresses:
+        page = Page(client.get(address))
+        assert not list(page.tree.iter("style")), address
+        for element in page.tree.iter():
+            if element.tag == "script":
+                assert element.get("src") or element.get("type") == "application/ld+json", address
+            assert not [name for name in element.attrib if name == "style" or name.startswith("on")], address

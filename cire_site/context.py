@@ -1,12 +1,9 @@
 """What every page's frame shows: the menu and the organisation whose site this is."""
 
-from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from content.languages import current_language
 from organisations.models import Organisation
 
 #: The sections, in the order of the menu: (URL names that belong to it, the first being its own).
@@ -25,20 +22,9 @@ def site(request):
     here = getattr(request.resolver_match, "view_name", "") if request.resolver_match else ""
     return {
         "site_name": "CIRÉ",
-        "site_owner": _site_owner,
+        "site_owner": Organisation.objects.us,  # looked up only by the pages that show it
         "menu": [
             {"text": _(text), "href": reverse(names[0]), "current": here == names[0], "within": here in names}
             for text, names in SECTIONS
         ],
     }
-
-
-def _site_owner():
-    """The organisation whose site this is, None where it is not published; kept for a minute."""
-    language = current_language()
-    key = f"site-owner:{language}"
-    owner = cache.get(key)
-    if owner is None:
-        owner = Organisation.objects.public(language).site().first()
-        cache.set(key, owner or False, settings.FACETS_MAX_AGE)
-    return owner or None

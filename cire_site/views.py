@@ -92,7 +92,7 @@ class NetworksAndGroupsView(PublicTemplateView):
         return self.bodies(Group)
 
     def structured_data(self):
-        us = Organisation.objects.public().site().first()
+        us = Organisation.objects.us()
         if us is None:
             return None
         pairs = [(body, seat) for body in [*self.networks, *self.groups] for seat in body.our_seats]

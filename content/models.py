@@ -270,3 +270,8 @@ class KeyFigure(models.Model):
 
     def __str__(self):
         return f"{self.value:n} {self.label}"
+
+    @property
+    def shown_label(self):
+        """The label for this reader, with its language."""
+        return self.label

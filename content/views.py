@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control
+from django.utils.text import capfirst
 from django.utils.translation import override
 from django.views.generic import DetailView, ListView
 from django.views.generic.base import ContextMixin, TemplateView, View
@@ -184,7 +185,7 @@ class ContentDetailView(PublicPageMixin, DetailView):
         """Return the pages above this one as [{text, href, lang}]."""
         return [
             {
-                "text": self.model._meta.verbose_name_plural,
+                "text": capfirst(self.model._meta.verbose_name_plural),
                 "href": reverse(f"{self.model._meta.app_label}:list"),
                 "lang": current_language(),
             }

@@ -1,9 +1,12 @@
 """Networks, groups and seats as readers see them: constant in queries, naming only what is published."""
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Left, Length
 from parler.managers import TranslatableManager
 
+from content.languages import current_language
 from content.partial_dates import PartialDate
 from content.querysets import ContentQuerySet
 from themes.models import Theme
@@ -19,6 +22,17 @@ class OrganisationQuerySet(ContentQuerySet):
 
 class OrganisationManager(TranslatableManager.from_queryset(OrganisationQuerySet)):
     """The manager of organisations."""
+
+    def us(self):
+        """The organisation whose site this is, as readers see it; None where it is not published.
+
+        It stands on every page, so it is kept for settings.FACETS_MAX_AGE seconds.
+        """
+        language = current_language()
+        found = cache.get_or_set(
+            f"site-owner:{language}", lambda: list(self.public(language).site()), settings.FACETS_MAX_AGE
+        )
+        return found[0] if found else None
 
 
 def is_current():

@@ -239,6 +239,7 @@ class MediaView(View):
         response = FileResponse(file, content_type=CONTENT_TYPES[ending])
         if public:
             # Names are made from the contents, so a kept copy is never wrong, only perhaps withdrawn meanwhile.
+            response.headers["ETag"] = f'"{name}"'
             patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE * 10)
         else:
             response.headers["Cache-Control"] = "private, no-store"

@@ -53,7 +53,8 @@ class PartialDateField(AsciiOrderField):
         return value if value is None else PartialDate(value)
 
     def to_python(self, value):
-        return value if isinstance(value, PartialDate) else PartialDate.parse(value)
+        # A value in memory is a PartialDate whatever it says (see ValueAttribute): it is read again here.
+        return PartialDate.parse(value)
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PartialDateFormField, **kwargs})

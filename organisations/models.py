@@ -166,6 +166,11 @@ class Collective(Body):
         named = [seat for seat in self.seats.all() if hasattr(seat, "organisation")]
         return sorted(named, key=lambda seat: seat.sort_position)
 
+    @cached_property
+    def shown_themes(self):
+        """The themes that are published, in the order of their names."""
+        return sorted(self.public_themes, key=lambda theme: theme.shown.title_key)
+
     @property
     def shown_figures(self):
         """The key figures, in the order that staff gave them."""

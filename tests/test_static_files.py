@@ -1,6 +1,7 @@
 """Static files as production serves them: collected, named by their contents, with the four style sheets as one."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -22,3 +23,8 @@ def test_collecting_for_production_joins_the_style_sheets_and_names_every_file_b
     for part in ("tokens", "base", "layout", "components"):
         assert (settings.BASE_DIR / "static" / "css" / f"{part}.css").read_text().strip() in joined
     assert (tmp_path / "static" / f"{names['css/site.css']}.br").exists()
+    # A name that a template asks for and nobody collected would be a fault on every page.
+    templates = "".join(path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html"))
+    assert set(re.findall(r"{% static [\"']([^\"']+)[\"'] %}", templates)) <= set(names)
+    # The page for our own faults names its style sheet without the catalogue of files.
+    assert (tmp_path / "static" / "css" / "site.css").exists()

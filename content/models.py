@@ -4,11 +4,12 @@ import hashlib
 import html
 import re
 import uuid
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -23,6 +24,16 @@ from content.rich_text import EXTENSIONS, clean
 
 SUMMARY_LENGTH = 400
 OTHER_TAGS = re.compile(r"<(?!a\b)[^>]*>")
+
+
+@lru_cache(maxsize=10_000)
+def address(app_label, slug, language, script_prefix):
+    """Return the address of a detail page; "" for a slug that no address can hold. A list asks for it many times."""
+    with override(language):
+        try:
+            return reverse(f"{app_label}:detail", kwargs={"slug": slug})
+        except NoReverseMatch:
+            return ""
 
 
 class Content(TranslatableModel):
@@ -57,7 +68,8 @@ class Content(TranslatableModel):
             if code in rows:
                 row = rows[code]
                 # Spare the row a query for the object it was reached from.
-                row.master = self
+                if row._state.fields_cache.get("master") is not self:
+                    row.master = self
                 return row
         return None
 
@@ -75,13 +87,7 @@ class Content(TranslatableModel):
         """The public address in `language` (default: the reader's); "" while nothing is published."""
         language = language or current_language()
         row = self.translation_shown_in(language)
-        if row is None:
-            return ""
-        with override(language):
-            try:
-                return reverse(f"{self._meta.app_label}:detail", kwargs={"slug": row.slug})
-            except NoReverseMatch:
-                return ""
+        return address(self._meta.app_label, row.slug, language, get_script_prefix()) if row else ""
 
 
 class ContentTranslation(TranslatedFieldsModel):

@@ -169,7 +169,8 @@ class Collective(Body):
     @cached_property
     def shown_themes(self):
         """The themes that are published, in the order of their names."""
-        return sorted(self.public_themes, key=lambda theme: theme.shown.title_key)
+        public = [theme for theme in self.fetched_themes if theme.public_translations]
+        return sorted(public, key=lambda theme: theme.shown.title_key)
 
     @property
     def shown_figures(self):
@@ -184,6 +185,9 @@ class Role(models.TextChoices):
     MEMBER = "member", _("member")
     PERMANENT_GUEST = "permanent_guest", _("permanent guest")
     COORDINATOR = "coordinator", _("coordinator")
+
+
+ROLES = dict(Role.choices)
 
 
 class Membership(models.Model):
@@ -278,7 +282,7 @@ class Membership(models.Model):
 
     @property
     def role_text(self):
-        return self.get_role_display()
+        return str(ROLES.get(self.role, self.role))
 
     @property
     def shown_note(self):

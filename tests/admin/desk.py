@@ -9,11 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from content.models import Content
+from networks.models import Network
 from tests.makers import make_staff
 from tests.pages import words
+from themes.models import Theme
 
 #: Every kind of content that the admin edits; a new one joins all tests that use this.
 CONTENT_MODELS = [model for model in admin.site._registry if issubclass(model, Content)]
+#: One with seats, figures and a picture, and one with none: for what is the same code for every kind of content.
+TWO_MODELS = [Network, Theme]
 
 
 def name_of(model):

@@ -6,13 +6,13 @@ import pytest
 
 from content.saving import save_content
 from networks.models import Network
-from tests.admin.desk import CONTENT_MODELS, Form, change_url, make_superuser, name_of, signed_in, stored, text_of
+from tests.admin.desk import TWO_MODELS, Form, change_url, make_superuser, name_of, signed_in, stored, text_of
 from tests.makers import make, make_figure, make_organisation, make_seat, make_staff
 from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
-models = pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+models = pytest.mark.parametrize("model", TWO_MODELS, ids=name_of)
 
 
 @pytest.fixture

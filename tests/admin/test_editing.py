@@ -11,6 +11,7 @@ from networks.models import Network
 from organisations.models import Organisation
 from tests.admin.desk import (
     CONTENT_MODELS,
+    TWO_MODELS,
     Form,
     Sheet,
     change_url,
@@ -38,7 +39,7 @@ from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
-models = pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+models = pytest.mark.parametrize("model", TWO_MODELS, ids=name_of)
 collectives = pytest.mark.parametrize(
     "model", [model for model in CONTENT_MODELS if hasattr(model, "seats")], ids=name_of
 )

@@ -12,7 +12,7 @@ from content.publication import State
 from networks.models import Network
 from organisations.models import Organisation
 from tests.admin.desk import (
-    CONTENT_MODELS,
+    TWO_MODELS,
     Form,
     Sheet,
     change_url,
@@ -29,7 +29,7 @@ from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
-models = pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+models = pytest.mark.parametrize("model", TWO_MODELS, ids=name_of)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from content.saving import match_source, save_content
 from networks.models import Network
 from organisations.models import Organisation
 from tests.admin.desk import (
-    CONTENT_MODELS,
+    TWO_MODELS,
     Form,
     Sheet,
     change_url,
@@ -35,7 +35,7 @@ from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
-models = pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+models = pytest.mark.parametrize("model", TWO_MODELS, ids=name_of)
 THIS_YEAR = timezone.localdate().year
 
 

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from content.publication import State
 from networks.models import Network
-from tests.admin.desk import CONTENT_MODELS, Form, Sheet, change_url, name_of, policy_of, signed_in, text_of, url
+from tests.admin.desk import TWO_MODELS, Form, Sheet, change_url, name_of, policy_of, signed_in, text_of, url
 from tests.makers import make, make_picture, make_staff
 from tests.pages import Page, address
 from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
-models = pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+models = pytest.mark.parametrize("model", TWO_MODELS, ids=name_of)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
@@ -371,10 +370,10 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
             return HttpResponseRedirect(self.admin_url("change", obj.pk))
         if request.method == "POST":
             with self.revision(request):
-                self.log_change(request, obj, [{"deleted": {"name": name, "object": str(row)}}])
+                entry = self.log_change(request, obj, [{"deleted": {"name": name, "object": str(row)}}])
                 row.delete()
                 save_content(self.model.objects.get(pk=obj.pk))
-            self.message_user(request, LogEntry.objects.filter(user=request.user).first().get_change_message())
+            self.message_user(request, entry.get_change_message())
             return HttpResponseRedirect(self.admin_url("change", obj.pk))
         context = {
             **self.admin_site.each_context(request),

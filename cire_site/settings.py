@@ -1,7 +1,7 @@
 """The one settings file: read top to bottom, everything variable comes from the environment.
 
-Local development needs `DEBUG=1` and nothing else (`make run` sets it). Production needs SECRET_KEY,
-SITE_URL and DATABASE_URL; see docs/deploying.md. A variable with a bad value stops the start and is named.
+Local development needs `DEBUG=1` and nothing else (`make run` sets it). Production needs SECRET_KEY and SITE_URL,
+and DATABASE_URL unless SQLite will do; see docs/deploying.md. A variable with a bad value stops the start and is named.
 """
 
 import os

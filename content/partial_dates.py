@@ -54,6 +54,14 @@ class PartialDate(str):
         return int(self[:4]) if self else None
 
     @property
+    def is_year(self):
+        return len(self) == 4
+
+    @property
+    def is_day(self):
+        return len(self) == 10
+
+    @property
     def as_year(self):
         """The place on a line of years: "1989" gives 1989.0, "2018-07" gives 2018.5; None where not known."""
         if not self:

@@ -99,6 +99,15 @@ class ContentListView(PublicPageMixin, ListView):
     def kept_query(self):
         return self.filterset.address() if self.filterset and self.filterset.active else ""
 
+    def canonical_path(self):
+        number = self.page_number
+        return super().canonical_path() + (f"?page={number}" if number > 1 else "")
+
+    def paginate_queryset(self, queryset, page_size):
+        paginated = super().paginate_queryset(queryset, page_size)
+        self.page_number = paginated[1].number
+        return paginated
+
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["result_count"] = context["paginator"].count

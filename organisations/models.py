@@ -7,6 +7,7 @@ from django.db.models.functions import Left, Length
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, WordsField
@@ -297,13 +298,23 @@ class Membership(models.Model):
             since = _("%(date)s or before") % {"date": since}
         if self.ended:
             return _("ended, began %(since)s") % {"since": since} if since else str(_("ended, dates unknown"))
+        if until and since:
+            only_years = self.since.is_year and self.until.is_year and not self.since_or_before
+            words = _("from %(since)s to %(until)s") if only_years else _("%(since)s – %(until)s")
+            return words % {"since": since, "until": until}
         if until:
-            if not since:
-                return _("until %(until)s, start unknown") % {"until": until}
-            return _("from %(since)s to %(until)s") % {"since": since, "until": until}
+            # French says "jusqu’en 2004" but "jusqu’au 3 mai 2004", "depuis 2010" but "depuis le 20 mai 2010".
+            words = (
+                pgettext("a day", "until %(until)s, start unknown")
+                if self.until.is_day
+                else _("until %(until)s, start unknown")
+            )
+            return words % {"until": until}
         if not since:
             return str(_("start unknown"))
-        return since if self.since_or_before else _("since %(since)s") % {"since": since}
+        if self.since_or_before:
+            return since
+        return (pgettext("a day", "since %(since)s") if self.since.is_day else _("since %(since)s")) % {"since": since}
 
     @cached_property
     def sort_position(self):

@@ -4,7 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,8 +23,8 @@ class StaffChangeForm(UserChangeForm):
     languages = LanguagesField(label=_("writes in"), help_text=User._meta.get_field("languages").help_text)
 
 
-class StaffCreationForm(UserCreationForm):
-    class Meta(UserCreationForm.Meta):
+class StaffCreationForm(AdminUserCreationForm):
+    class Meta(AdminUserCreationForm.Meta):
         model = User
 
 

@@ -39,8 +39,9 @@ def locked_out(request, credentials, *args, **kwargs):
 def server_error(request):
     """Something broke: without database, with an id that stands on the page and in the log."""
     error_id = secrets.token_hex(4)
-    # The path only: a query string may hold what somebody typed.
-    logger.error("Error %s at %s %s", error_id, request.method, request.path, exc_info=True)
+    # The path only: a query string may hold what somebody typed. Escaped: a line break in it could forge a line.
+    path = request.path.encode("unicode_escape").decode("ascii")
+    logger.error("Error %s at %s %s", error_id, request.method, path, exc_info=True)
     response = HttpResponseServerError(loader.render_to_string("500.html", {"error_id": error_id}))
     add_never_cache_headers(response)
     return response

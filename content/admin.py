@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -144,6 +145,8 @@ class ContentAdmin(HistoryAdmin):
             kwargs["widget"] = AdminTextInputWidget(attrs={"class": "vLargeTextField"})
         elif db_field.name == "summary":
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": 3})
+        elif isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form_language(self, request, obj=None):

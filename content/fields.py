@@ -53,7 +53,8 @@ class PartialDateField(AsciiOrderField):
         return value if value is None else PartialDate(value)
 
     def to_python(self, value):
-        return value if isinstance(value, PartialDate) else PartialDate.parse(value)
+        # A value in memory is a PartialDate whatever it says (see ValueAttribute): it is read again here.
+        return PartialDate.parse(value)
 
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": PartialDateFormField, **kwargs})
@@ -142,7 +143,8 @@ class WordsField(models.JSONField):
                 )
 
     def formfield(self, **kwargs):
-        kwargs = {"form_class": WordsFormField, "max_length": self.max_words, **kwargs}
+        # A column whose default is a callable would get its words a second time, as a hidden field of one line.
+        kwargs = {"form_class": WordsFormField, "max_length": self.max_words, "show_hidden_initial": False, **kwargs}
         # JSONField.formfield adds encoder and decoder, which a field of plain words has no use for.
         return models.Field.formfield(self, **kwargs)
 

@@ -30,7 +30,8 @@ class PartialDate(str):
         if match:
             year, month, day = (int(part) if part else None for part in match.group("year", "month", "day"))
             try:
-                datetime.date(year, month or 1, day or 1)
+                # 0 is no month: only where none was written does the first one stand in.
+                datetime.date(year, 1 if month is None else month, 1 if day is None else day)
                 valid = FIRST_YEAR <= year <= LAST_YEAR
             except ValueError:
                 valid = False

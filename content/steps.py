@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from content import pictures, rich_text
-from content.folding import fold, sort_key
+from content.folding import sort_key
 from content.saving import loaded_translations
 
 
@@ -26,7 +26,7 @@ def fold_titles(obj):
 def free_slug(row):
     """Return an address made from the heading that no other object of this kind has in any language."""
     limit = row._meta.get_field("slug").max_length
-    stem = slugify(fold(row.heading))[: limit - 4].strip("-") or row._meta.model_name
+    stem = slugify(sort_key(row.heading))[: limit - 4].strip("-") or row._meta.model_name
     others = type(row).objects.exclude(master_id=row.master_id).filter(slug__startswith=stem)
     taken = set(others.values_list("slug", flat=True))
     return next(slug for slug in [stem, *(f"{stem}-{number}" for number in range(2, 999))] if slug not in taken)

@@ -234,7 +234,7 @@ class MediaView(View):
             raise Http404
         try:
             file = default_storage.open(path)
-        except OSError:
+        except (OSError, ValueError):  # no such file, or a name that no file can have
             raise Http404 from None
         response = FileResponse(file, content_type=CONTENT_TYPES[ending])
         if public:

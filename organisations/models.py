@@ -163,7 +163,7 @@ class Collective(Body):
     @cached_property
     def shown_seats(self):
         """The seats of all organisations that are published, current ones first."""
-        named = [seat for seat in self.seats.all() if seat.organisation is not None]
+        named = [seat for seat in self.seats.all() if hasattr(seat, "organisation")]
         return sorted(named, key=lambda seat: seat.sort_position)
 
     @property

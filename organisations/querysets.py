@@ -57,11 +57,11 @@ class MembershipQuerySet(QuerySet):
         return self.prefetch_related(Prefetch("mandated_by", queryset=self._organisations(language)))
 
     def with_organisations(self, language):
-        """Fetch who holds the seat; `organisation` is None where that organisation is not published."""
+        """Fetch who holds the seat; there is no `organisation` (see hasattr) where it is not published."""
         return self.prefetch_related(Prefetch("organisation", queryset=self._organisations(language)))
 
     def with_bodies(self, language):
-        """Fetch the network or group of each seat; `body` is None where it is not published."""
+        """Fetch the network or group of each seat; there is no `body` (see hasattr) where it is not published."""
         bodies = self.model._meta.get_field("body").related_model.objects.public(language)
         return self.prefetch_related(Prefetch("body", queryset=bodies))
 

@@ -28,7 +28,7 @@ class OrganisationDetailView(ContentDetailView):
             for relation in (self.object.networks_seats, self.object.groups_seats)
             for seat in relation.all().with_bodies(language).with_mandate(language)
         ]
-        seats = [seat for seat in seats if seat.body is not None]
+        seats = [seat for seat in seats if hasattr(seat, "body")]
         seats.sort(key=lambda seat: (not seat.is_current, seat.body.shown.title_key, seat.sort_position))
         return [{"object": seat.body, "seat": seat} for seat in seats]
 

@@ -143,3 +143,11 @@ def test_what_a_reader_typed_is_not_written_down_for_smaller_errors_either(clien
         client.get("/fr/reseaux/?role=my-secret-name")
         client.get("/fr/reseaux/?page=my-secret-name")
     assert "my-secret-name" not in caplog.text
+
+
+def test_a_line_break_in_an_address_does_not_forge_a_line_of_the_log(rf, caplog):
+    with caplog.at_level(logging.ERROR):
+        errors.server_error(rf.get("/fr/%0a2026-11-23 ERROR forged%0d"))
+    (record,) = caplog.records
+    assert "forged" in record.getMessage()
+    assert len(record.getMessage().splitlines()) == 1

@@ -37,6 +37,7 @@ HTTPS = SITE_URL.startswith("https://")
 INSTALLED_APPS = [
     # Ours, top floor first: templates of a higher floor win.
     "cire_site",
+    "publications",
     "networks",
     "groups",
     "organisations",
@@ -112,6 +113,7 @@ CONTENT_STEPS = [
     "content.steps.render_text",
     "content.steps.write_rows",
     "content.steps.make_renditions",
+    "publications.files.follow_files",
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
@@ -169,6 +171,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG  # pytest switches settings.DEBUG off after whitenoise has looked at it
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
+PDF_MAX_BYTES = 25 * 1024 * 1024
+PDF_MAX_PAGES = 300
+PDF_MAX_TEXT = 1_000_000  # characters of a PDF that the search reads
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
 FILE_UPLOAD_PERMISSIONS = 0o644
 

@@ -45,18 +45,17 @@ class ContentQuerySet(TranslatableQuerySet):
         for name in shown:
             in_any |= Q(**{f"{name}__isnull": False})
         keys = [F(f"{name}__title_key") for name in shown]
-        return (
-            self.alias(**joins)
-            .filter(in_any)
-            .order_by(Coalesce(*keys) if len(keys) > 1 else keys[0], "pk")
-            .prefetch_related(
-                Prefetch(
-                    "translations",
-                    queryset=self.translation_model.objects.filter(is_public(now)),
-                    to_attr="public_translations",
-                )
-            )
-        )
+        ordered = self.alias(**joins).filter(in_any).order_by(Coalesce(*keys) if len(keys) > 1 else keys[0], "pk")
+        return ordered.with_public_texts()
+
+    def public_unordered(self):
+        """The same without the order of titles: for lists that have another order, and that may be long."""
+        return self.filter(self.has_row(is_public())).with_public_texts()
+
+    def with_public_texts(self):
+        """Fetch `public_translations`, the rows that readers may see now."""
+        rows = self.translation_model.objects.filter(is_public())
+        return self.prefetch_related(Prefetch("translations", queryset=rows, to_attr="public_translations"))
 
     def in_title_order(self, language=None):
         """Everything there is, for staff, in the order of the titles they see."""

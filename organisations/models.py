@@ -56,7 +56,7 @@ class Body(Content):
     @property
     def logo_picture(self):
         """The logo as the `picture` component shows it, None where there is none."""
-        return shown_picture(self.logo, self.logo_alt, self._meta.get_field("logo").widths)
+        return shown_picture(self, "logo", self.logo_alt)
 
 
 class BodyTranslation(ContentTranslation):

@@ -1,0 +1,68 @@
+"""Publications as readers see them: newest first, with their editions, marked where they no longer hold."""
+
+from django.db import connection
+from django.db.models import Case, Exists, OuterRef, Prefetch, When
+from parler.managers import TranslatableManager
+
+from content.querysets import ContentQuerySet, is_public
+from themes.models import Theme
+
+NEWEST, OLDEST, TITLE = "newest", "oldest", "title"
+
+# Both databases know recursive queries; the ORM does not. UNION (not ALL) ends on a circle.
+CHAIN_SQL = """
+WITH RECURSIVE chain(id) AS (
+    SELECT %s
+    UNION
+    SELECT other.id FROM {table} other, {table} one, chain
+    WHERE one.id = chain.id AND (other.id = one.superseded_by_id OR other.superseded_by_id = one.id)
+)
+SELECT id FROM chain
+"""
+
+
+class PublicationQuerySet(ContentQuerySet):
+    """Publications."""
+
+    def public_sorted(self, order, language):
+        """What readers see: newest first (those without a date last), oldest first, or by title."""
+        if order == TITLE:
+            return self.public(language)
+        if order == OLDEST:
+            # Without a date comes last here too.
+            return self.public_unordered().order_by(
+                Case(When(published_on="", then=1), default=0), "published_on", "pk"
+            )
+        return self.public_unordered().order_by("-published_on", "-pk")
+
+    def in_force(self):
+        """Those that still hold: neither out of date nor superseded by something that readers can see."""
+        rows = self.translation_model.objects.filter(is_public(), master=OuterRef("superseded_by"))
+        return self.filter(~Exists(rows), no_longer_valid=False)
+
+    def with_editions(self, language):
+        """Fetch what a list shows: editions, themes, and the successor where readers can see it."""
+        return self.prefetch_related(
+            "editions",
+            Prefetch("themes", queryset=Theme.objects.public(language), to_attr="shown_themes"),
+            Prefetch("superseded_by", queryset=self.model.objects.public(language)),
+        )
+
+    def with_everything(self, language):
+        """Fetch what a page of its own shows: who issued it as well."""
+        issuers = []
+        for name in ("networks", "groups", "organisations"):
+            related = self.model._meta.get_field(name).related_model
+            issuers.append(Prefetch(name, queryset=related.objects.public(language), to_attr=f"shown_{name}"))
+        return self.with_editions(language).prefetch_related(*issuers)
+
+    def in_chain_of(self, publication):
+        """Everything linked to `publication` by "superseded by", itself included, in two queries."""
+        with connection.cursor() as cursor:
+            cursor.execute(CHAIN_SQL.format(table=self.model._meta.db_table), [publication.pk])
+            ids = [row[0] for row in cursor.fetchall()]
+        return self.filter(pk__in=ids)
+
+
+class PublicationManager(TranslatableManager.from_queryset(PublicationQuerySet)):
+    """The manager of publications."""

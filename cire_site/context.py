@@ -1,6 +1,7 @@
 """What every page's frame shows: the menu and the organisation whose site this is."""
 
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,7 +23,7 @@ def site(request):
     here = getattr(request.resolver_match, "view_name", "") if request.resolver_match else ""
     return {
         "site_name": "CIRÉ",
-        "site_owner": Organisation.objects.us,  # looked up only by the pages that show it
+        "site_owner": SimpleLazyObject(Organisation.objects.us),  # looked up once, by pages that show it
         "menu": [
             {"text": _(text), "href": reverse(names[0]), "current": here == names[0], "within": here in names}
             for text, names in SECTIONS

@@ -48,8 +48,8 @@ class HomeView(PublicTemplateView):
 
     def get_context_data(self, **kwargs):
         language = current_language()
-        networks = list(Network.objects.public(language).with_our_seats(language))
-        groups = list(Group.objects.public(language).with_our_seats(language))
+        networks = list(Network.objects.public(language).with_our_seats())
+        groups = list(Group.objects.public(language).with_our_seats())
         dated = [
             {"figure": figure, "owner": body}
             for body in [*networks, *groups]
@@ -81,7 +81,7 @@ class NetworksAndGroupsView(PublicTemplateView):
     def bodies(self, model):
         """Return the networks, or the groups, that match."""
         language = current_language()
-        return list(self.filterset.narrow(model.objects.public(language)).with_our_seats(language))
+        return list(self.filterset.narrow(model.objects.public(language)).with_our_seats())
 
     @cached_property
     def networks(self):

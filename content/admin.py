@@ -1,6 +1,8 @@
 """What the admin of every kind of content has in common."""
 
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -13,11 +15,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from js_asset import Media
+from parler.utils.views import get_language_parameter
 
 from content.admin_filters import text_state_filters
 from content.admin_forms import ContentForm
 from content.admin_history import HistoryAdmin, object_number
 from content.languages import CODES, language_name
+from content.models import Content
 from content.publication import State
 from content.saving import loaded_translations, match_source, save_content
 from content.views import render_preview
@@ -93,6 +97,12 @@ class ContentAdmin(HistoryAdmin):
         state.__name__ = f"state_{code}"
         return state
 
+    def changelist_view(self, request, extra_context=None):
+        if any("\x00" in value for values in request.GET.lists() for value in values[1]):
+            # PostgreSQL refuses it; answered as Django answers other filters that cannot be.
+            return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+        return super().changelist_view(request, {"may_recover": self.may_recover(request), **(extra_context or {})})
+
     # --- Who may do what
 
     def _may(self, request, action):
@@ -101,6 +111,13 @@ class ContentAdmin(HistoryAdmin):
 
     def has_change_permission(self, request, obj=None):
         return self._may(request, "change") or self._may(request, "translate")
+
+    def has_delete_permission(self, request, obj=None):
+        """Deleting an object deletes its texts: only for those who write all of them."""
+        rows = obj.translations.all() if isinstance(obj, Content) else ()
+        return super().has_delete_permission(request, obj) and all(
+            self.may_write(request, row.language_code) for row in rows
+        )
 
     def may_change_facts(self, request):
         """Whether this person may change more than texts."""
@@ -149,6 +166,14 @@ class ContentAdmin(HistoryAdmin):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_changeform_initial_data(self, request):
+        return {}  # nothing is filled in from the address, where anything may stand
+
+    def _language(self, request, obj=None):
+        # An address without a language opens the first one that this person writes.
+        mine = next((code for code in CODES if self.may_write(request, code)), CODES[0])
+        return get_language_parameter(request, self.query_language_key, default=mine)
+
     def get_form_language(self, request, obj=None):
         language = super().get_form_language(request, obj)
         if language not in CODES:
@@ -192,6 +217,8 @@ class ContentAdmin(HistoryAdmin):
         query = request.GET.copy()
         tabs = []
         for code in CODES:
+            if not rows and not self.may_write(request, code):
+                continue  # a new object starts with a text
             query["language"] = code
             row = rows.get(code)
             tabs.append(
@@ -249,6 +276,11 @@ class ContentAdmin(HistoryAdmin):
         )
 
     # --- Saving
+
+    def add_view(self, request, form_url="", extra_context=None):
+        if not self.may_write(request, self.get_form_language(request)):
+            raise PermissionDenied  # it would be an object without any text
+        return super().add_view(request, form_url, extra_context)
 
     def save_model(self, request, obj, form, change):
         language = form.language_code
@@ -313,13 +345,16 @@ class ContentAdmin(HistoryAdmin):
             raise Http404
         obj = get_object_or_404(self.model, pk=object_number(object_id))
         row = get_object_or_404(obj.translations.all(), language_code=language)
-        return render_preview(request, obj, row, f"{self.admin_url('change', obj.pk)}?language={language}")
+        response = render_preview(request, obj, row, f"{self.admin_url('change', obj.pk)}?language={language}")
+        # It is a public page: what the policy for those would block must show here.
+        response._csp_config = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+        return response
 
     def delete_translation(self, request, object_id, language_code):
         obj = get_object_or_404(self.model, pk=object_number(object_id))
         if language_code not in CODES:
             raise Http404
-        if not self.has_delete_permission(request, obj) or not self.may_write(request, language_code):
+        if not self.has_delete_permission(request) or not self.may_write(request, language_code):
             raise PermissionDenied
         with self.revision(request):
             response = super().delete_translation(request, object_id, language_code)

@@ -8,6 +8,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from parler.forms import TranslatableModelForm
@@ -37,6 +38,11 @@ class ContentForm(TranslatableModelForm):
         #: What somebody else changed meanwhile, for the page: [(label, stored value)].
         self.conflicts = []
         self.initial["loaded_state"] = self._token()
+
+    @cached_property
+    def changed_data(self):
+        # What the history says was changed: nothing of how the form works.
+        return [name for name in super().changed_data if name not in ("loaded_state", "overwrite")]
 
     @property
     def is_new_text(self):
@@ -68,25 +74,37 @@ class ContentForm(TranslatableModelForm):
         # Locked until the end of the request's transaction: nobody saves between this look and our save.
         type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
         stored = stored_state(self.instance, self.language_code, self.children)
-        try:
-            sent = json.loads(self.cleaned_data.get("loaded_state") or "{}")
-            loaded, warned = sent.get("seen", sent), "seen" in sent
-        except (ValueError, AttributeError):
-            loaded, warned = {}, False
+        loaded, warned_of = self._sent_state()
         changed = changed_parts(loaded, stored)
-        if not changed and not (warned and not self.cleaned_data.get("overwrite")):
+        if not changed and (warned_of is None or self.cleaned_data.get("overwrite")):
             return
         model = type(self.instance)
         # Whoever has been warned once must still say yes; the list of changes is kept until then.
-        names = changed or sent.get("changed", [])
+        names = list(dict.fromkeys([*(warned_of or []), *changed]))
         self.conflicts = [
-            (label_of(model, name), stored_value(self.instance, self.language_code, name))
-            for name in names
-            if isinstance(name, str)
+            (label_of(model, name), stored_value(self.instance, self.language_code, name)) for name in names
         ]
         self.data = self.data.copy()
+        self.data.pop("overwrite", None)  # a yes said before this list was seen
         self.data["loaded_state"] = json.dumps({"seen": stored, "changed": names}, separators=(",", ":"))
         raise ValidationError(self._who_saved_last(), code="changed_meanwhile")
+
+    def _sent_state(self):
+        """Return (the state the form was loaded with, the names of the parts it has warned of, None if it has not).
+
+        A token that is lost or forged is an empty state: everything counts as changed.
+        """
+        try:
+            sent = json.loads(self.cleaned_data.get("loaded_state") or "{}")
+        except (ValueError, RecursionError):
+            sent = {}
+        if not isinstance(sent, dict):
+            return {}, None
+        loaded, names = sent.get("seen", sent), sent.get("changed")
+        if not isinstance(names, list):
+            names = []
+        warned_of = [name for name in names if isinstance(name, str)] if "seen" in sent else None
+        return (loaded if isinstance(loaded, dict) else {}), warned_of
 
     def _who_saved_last(self):
         entry = (

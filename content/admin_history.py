@@ -51,7 +51,8 @@ class HistoryAdmin(TranslatableAdmin):
     @contextmanager
     def revision(request):
         """Everything saved inside is one version, by this member of staff."""
-        with reversion.create_revision(atomic=False):
+        # A save and its version are stored together or not at all; only looking at a page locks nothing.
+        with reversion.create_revision(atomic=request.method == "POST"):
             reversion.set_user(request.user)
             yield
 
@@ -72,9 +73,33 @@ class HistoryAdmin(TranslatableAdmin):
         with self.revision(request):
             return super().change_view(request, object_id, form_url, extra_context)
 
-    def delete_view(self, request, object_id, extra_context=None):
-        with self.revision(request):
-            return super().delete_view(request, object_id, extra_context)
+    def delete_model(self, request, obj):
+        self._keep_last_version(request, [obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        self._keep_last_version(request, queryset)
+        super().delete_queryset(request, queryset)
+
+    def _keep_last_version(self, request, objects):
+        """What is deleted can be brought back as it was then, even if a command wrote it last."""
+        for obj in objects:
+            with self.revision(request):
+                reversion.add_to_revision(obj)
+                reversion.set_comment(_("Deleted"))
+
+    def log_addition(self, request, obj, message):
+        return self._say_in_version(super().log_addition(request, obj, message))
+
+    def log_change(self, request, obj, message):
+        return self._say_in_version(super().log_change(request, obj, message))
+
+    @staticmethod
+    def _say_in_version(entry):
+        """Let the list of versions say what was done, in the language of whoever reads it."""
+        if reversion.is_active():
+            reversion.set_comment(entry.change_message)
+        return entry
 
     def history_view(self, request, object_id, extra_context=None):
         obj = self.model.objects.filter(pk=object_number(object_id)).first()
@@ -86,17 +111,24 @@ class HistoryAdmin(TranslatableAdmin):
         """A restore replaces facts and the texts of all languages: only for those who may change them all."""
         return self.may_change_facts(request) and all(self.may_write(request, code) for code in CODES)
 
+    def _loses_texts(self, version, obj):
+        """Whether bringing back `version` deletes a text, because it was written later."""
+        return bool({row.language_code for row in obj.translations.all()} - set(history.texts_in(version)))
+
     def version_view(self, request, object_id, version_id):
         """Show what a version of the history holds beside what is stored now; POST brings it back."""
         obj = get_object_or_404(self.model, pk=object_number(object_id))
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         version = get_object_or_404(Version.objects.get_for_object(obj), pk=version_id)
-        return self._restore_page(request, version, obj, self.may_restore(request))
+        may_restore = self.may_restore(request)
+        if self._loses_texts(version, obj):
+            may_restore = may_restore and self.has_delete_permission(request)
+        return self._restore_page(request, version, obj, may_restore)
 
     def deleted_view(self, request):
         """List what was deleted and can be brought back."""
-        if not self._may_recover(request):
+        if not self.may_recover(request):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
@@ -106,12 +138,13 @@ class HistoryAdmin(TranslatableAdmin):
         }
         return TemplateResponse(request, "content/admin/deleted.html", context)
 
-    def _may_recover(self, request):
+    def may_recover(self, request):
+        """Whether this person may bring back what was deleted."""
         return self.has_add_permission(request) and self.has_delete_permission(request) and self.may_restore(request)
 
     def recover_view(self, request, version_id):
         """Show what a deleted object held; POST brings it back, as drafts."""
-        if not self._may_recover(request):
+        if not self.may_recover(request):
             raise PermissionDenied
         version = get_object_or_404(history.deleted_versions(self.model), pk=version_id)
         return self._restore_page(request, version, None, may_restore=True)
@@ -126,7 +159,6 @@ class HistoryAdmin(TranslatableAdmin):
                     reversion.add_to_revision(restored)
                     when = timezone.localtime(version.revision.date_created)
                     note = _("Brought back the version of %(when)s.") % {"when": f"{when:%d/%m/%Y %H:%M}"}
-                    reversion.set_comment(note)
                     self.log_change(request, restored, note)
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)

@@ -51,12 +51,8 @@ def restore(version):
     """
     model = version._model
     translation_model = model._parler_meta.root_model
-    kept = {
-        row.language_code: row
-        for row in translation_model.objects.filter(master_id=version.object_id).only(
-            *PUBLICATION_COLUMNS, "language_code"
-        )
-    }
+    rows = translation_model.objects.filter(master_id=version.object_id)
+    kept = {row["language_code"]: row for row in rows.values("language_code", *PUBLICATION_COLUMNS)}
     try:
         with transaction.atomic():
             version.revision.revert(delete=True)
@@ -64,9 +60,9 @@ def restore(version):
             connection.check_constraints()
             obj = model.objects.get(pk=version.object_id)
             for row in obj.translations.all():
-                now = kept.get(row.language_code)
+                now = kept.get(row.language_code, {})
                 for column in PUBLICATION_COLUMNS:
-                    setattr(row, column, getattr(now, column) if now else None)
+                    setattr(row, column, now.get(column))
                 row.save()
             obj = model.objects.get(pk=version.object_id)
             # The revert wrote raw rows: cleaning and everything derived is made anew here.

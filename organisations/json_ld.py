@@ -43,5 +43,9 @@ def memberships(pairs):
     Only seats that are held and sure: data cannot say "to be confirmed".
     """
     sure = [(body, seat) for body, seat in pairs if seat.is_current and not seat.to_be_confirmed]
-    plain = list({body.pk: organisation(body) for body, _seat in sure}.values())
-    return plain + [role(seat, "memberOf", {"@id": organisation(body)["@id"]}) for body, seat in sure]
+    nodes = [organisation(body) for body, _seat in sure]
+    # By address: a network and a group may have the same number.
+    plain = list({node["@id"]: node for node in nodes}.values())
+    return plain + [
+        role(seat, "memberOf", {"@id": node["@id"]}) for node, (_body, seat) in zip(nodes, sure, strict=True)
+    ]

@@ -166,6 +166,11 @@ class Collective(Body):
         named = [seat for seat in self.seats.all() if hasattr(seat, "organisation")]
         return sorted(named, key=lambda seat: seat.sort_position)
 
+    @cached_property
+    def shown_themes(self):
+        """The themes that are published, in the order of their names."""
+        return sorted(self.public_themes, key=lambda theme: theme.shown.title_key)
+
     @property
     def shown_figures(self):
         """The key figures, in the order that staff gave them."""
@@ -256,11 +261,15 @@ class Membership(models.Model):
                 )
 
     def overlaps(self, other):
-        """Whether both seats are known to be held at one time; an end or start that is not known proves nothing."""
+        """Whether both seats are surely held at one time; an end or start that is not known proves nothing."""
+        if self.ended or other.ended:
+            return False
         for earlier, later in ((self, other), (other, self)):
-            if earlier.ended or (earlier.until and later.since and not later.since.is_before(earlier.until)):
+            # Where no start is known, the seat is surely held only at its end, or today.
+            begin = later.since or later.until or PartialDate.today()
+            if earlier.until and not begin.is_before(earlier.until):
                 return False
-        return not (self.until and other.until and not (self.since and other.since))
+        return True
 
     @property
     def is_current(self):

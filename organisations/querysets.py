@@ -52,21 +52,17 @@ class MembershipQuerySet(QuerySet):
         """Seats of the site's own organisation."""
         return self.filter(organisation__is_site=True)
 
-    def with_mandate(self, language):
-        """Fetch who gave the mandate; `mandated_by` is None where that organisation is not published."""
-        return self.prefetch_related(Prefetch("mandated_by", queryset=self._organisations(language)))
+    def with_public(self, *names):
+        """Fetch related content ("organisation", "mandated_by", "body") as far as readers may see it.
 
-    def with_organisations(self, language):
-        """Fetch who holds the seat; there is no `organisation` (see hasattr) where it is not published."""
-        return self.prefetch_related(Prefetch("organisation", queryset=self._organisations(language)))
-
-    def with_bodies(self, language):
-        """Fetch the network or group of each seat; there is no `body` (see hasattr) where it is not published."""
-        bodies = self.model._meta.get_field("body").related_model.objects.public(language)
-        return self.prefetch_related(Prefetch("body", queryset=bodies))
-
-    def _organisations(self, language):
-        return self.model._meta.get_field("organisation").related_model.objects.public(language)
+        What is not published is absent: `mandated_by` is None, the others are not there (see hasattr).
+        """
+        return self.prefetch_related(
+            *(
+                Prefetch(name, queryset=self.model._meta.get_field(name).related_model.objects.public_unordered())
+                for name in names
+            )
+        )
 
 
 class CollectiveQuerySet(ContentQuerySet):
@@ -81,18 +77,18 @@ class CollectiveQuerySet(ContentQuerySet):
         ours = self.seats.ours().current().filter(role__in=roles, body=OuterRef("pk"))
         return self.filter(Exists(ours))
 
-    def with_our_seats(self, language):
+    def with_our_seats(self):
         """Fetch what every list shows of a network or group: our seats, themes and figures."""
         return self.prefetch_related(
-            Prefetch("seats", queryset=self.seats.ours().with_mandate(language), to_attr="fetched_our_seats"),
-            Prefetch("themes", queryset=Theme.objects.public(language), to_attr="shown_themes"),
+            Prefetch("seats", queryset=self.seats.ours().with_public("mandated_by"), to_attr="fetched_our_seats"),
+            Prefetch("themes", queryset=Theme.objects.public_unordered(), to_attr="public_themes"),
             "figures",
         )
 
-    def with_all_seats(self, language):
+    def with_all_seats(self):
         """Fetch everybody's seat as well, for a page of its own."""
-        everybody = self.seats.with_organisations(language).with_mandate(language)
-        return self.with_our_seats(language).prefetch_related(Prefetch("seats", queryset=everybody))
+        everybody = self.seats.with_public("organisation", "mandated_by")
+        return self.with_our_seats().prefetch_related(Prefetch("seats", queryset=everybody))
 
 
 class CollectiveManager(TranslatableManager.from_queryset(CollectiveQuerySet)):

@@ -22,11 +22,10 @@ class OrganisationDetailView(ContentDetailView):
     @cached_property
     def seats_in(self):
         """Where this organisation sits, current seats first, as [{object, seat}]."""
-        language = current_language()
         seats = [
             seat
             for relation in (self.object.networks_seats, self.object.groups_seats)
-            for seat in relation.all().with_bodies(language).with_mandate(language)
+            for seat in relation.all().with_public("body", "mandated_by")
         ]
         seats = [seat for seat in seats if hasattr(seat, "body")]
         seats.sort(key=lambda seat: (not seat.is_current, seat.body.shown.title_key, seat.sort_position))
@@ -48,14 +47,14 @@ class CollectiveListView(ContentListView):
     filterset_class = CollectiveFilterSet
 
     def get_queryset(self):
-        return super().get_queryset().with_our_seats(current_language())
+        return super().get_queryset().with_our_seats()
 
 
 class CollectiveDetailView(ContentDetailView):
     """A network or group: our seat on a timeline, then everybody's."""
 
     def with_relations(self, queryset):
-        return queryset.with_all_seats(current_language())
+        return queryset.with_all_seats()
 
     def crumbs(self):
         together = {

@@ -16,7 +16,7 @@ class ThemeDetailView(ContentDetailView):
         language = current_language()
         # What stands above is reached from the object, never by import.
         return super().get_context_data(
-            networks=self.object.networks.public(language).with_our_seats(language),
-            groups=self.object.groups.public(language).with_our_seats(language),
+            networks=self.object.networks.public(language).with_our_seats(),
+            groups=self.object.groups.public(language).with_our_seats(),
             **kwargs,
         )

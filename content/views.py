@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.text import capfirst
@@ -21,6 +22,7 @@ from content.pictures import CONTENT_TYPES
 from content.publication import State, state_at
 
 PER_PAGE = 20
+CARD = "icons/card.png"  # 1200 × 630 pixels
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Page:
     alternates: list = field(default_factory=list)
     json_ld: str = ""
     robots: str = ""
+    card: str = ""  # the picture that stands for the page where its link is shared
 
 
 class PublicPageMixin(ContextMixin):
@@ -77,6 +80,7 @@ class PublicPageMixin(ContextMixin):
             canonical=settings.SITE_URL + self.canonical_path(),
             alternates=[(code, settings.SITE_URL + href) for code, href in addresses.items() if href],
             json_ld=script_text(self.structured_data()),
+            card=settings.SITE_URL + static(CARD),
         )
         return context
 

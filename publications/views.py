@@ -100,6 +100,10 @@ class KindView(PublicTemplateView):
         public = Publication.objects.public_sorted("newest", language).filter(kind=self.kind)
         return list(public.with_editions(language))
 
+    def get_context_data(self, **kwargs):
+        feed = reverse("publications:feed_of_kind", kwargs={"kind": self.kind})
+        return super().get_context_data(feed=feed, **kwargs)
+
 
 class RecommendationsView(KindView):
     """What we ask of those in power, level by level, and what became of it."""

@@ -130,7 +130,7 @@ class ContentDetailView(PublicPageMixin, DetailView):
     preview = None
 
     def get_queryset(self):
-        return self.with_relations(self.model.objects.public())
+        return self.with_relations(self.model.objects.public_unordered())
 
     def with_relations(self, queryset):
         """Add to a queryset what the page prints besides the object's own texts."""
@@ -147,31 +147,31 @@ class ContentDetailView(PublicPageMixin, DetailView):
 
     def find(self, slug):
         """Return (object, None) for a slug that is right here, (None, redirect) for one that was, else 404."""
-        language = current_language()
         rows = self.model.objects.all().translation_model.objects.filter(slug=slug)
-        rows = list(rows.values("master_id", "language_code", "publish_from", "publish_until"))
-        state = {
-            (row["master_id"], row["language_code"]): state_at(row["publish_from"], row["publish_until"])
-            for row in rows
-        }
-        # The own language's slug wins, then a public one of another language, then a withdrawn one of our own.
-        order = (
-            lambda row: row["language_code"] == language and state[row["master_id"], language] == State.PUBLISHED,
-            lambda row: state[row["master_id"], row["language_code"]] == State.PUBLISHED,
-            lambda row: state[row["master_id"], row["language_code"]] == State.WITHDRAWN,
-        )
-        for fits in order:
-            for row in rows:
-                if fits(row):
-                    obj = self.get_queryset().filter(pk=row["master_id"]).first()
-                    if obj is None:
-                        continue
-                    address = obj.get_absolute_url(language)
-                    if obj.shown.slug == slug:
-                        return obj, None
-                    withdrawn = state[row["master_id"], row["language_code"]] == State.WITHDRAWN
-                    redirect = HttpResponseRedirect if withdrawn else HttpResponsePermanentRedirect
-                    return None, redirect(address)
+        found = [obj for obj in self.get_queryset().filter(pk__in=rows.values("master")) if obj.shown.slug == slug]
+        if found:
+            # Should two have it, the one whose own language this is wins.
+            return min(found, key=lambda obj: obj.shown.is_foreign), None
+        return None, self.find_redirect(rows)
+
+    def find_redirect(self, rows):
+        """Return where the slug of these rows leads in the reader's language, else 404.
+
+        A public slug of the other language leads to our own one for good, a withdrawn one to the text that is left.
+        """
+        language = current_language()
+        states = {}
+        for row in rows.values("master_id", "language_code", "publish_from", "publish_until"):
+            state = state_at(row["publish_from"], row["publish_until"])
+            states.setdefault(state, []).append((row["language_code"] != language, row["master_id"]))
+        for state, redirect in (
+            (State.PUBLISHED, HttpResponsePermanentRedirect),
+            (State.WITHDRAWN, HttpResponseRedirect),
+        ):
+            for _other_language, pk in sorted(states.get(state, [])):
+                obj = self.model.objects.public_unordered().filter(pk=pk).first()
+                if obj is not None:
+                    return redirect(obj.get_absolute_url(language))
         raise Http404
 
     def get_object(self, queryset=None):

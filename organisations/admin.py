@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from content.admin import ContentAdmin, FigureInline
+from organisations.admin_forms import RowsFormSet, SeatFormSet
 from organisations.models import Organisation
 
 BODY_TEXT = ("title", "title_language", "name_explained", "acronym", "short_name", "slug", "website", "summary", "text")
@@ -12,6 +13,8 @@ BODY_TEXT = ("title", "title_language", "name_explained", "acronym", "short_name
 
 class PartOfBodyInline(admin.options.InlineModelAdmin):
     """Rows that belong to a network or group: whoever may change it may change them."""
+
+    formset = RowsFormSet
 
     def _may(self, request, action):
         meta = self.parent_model._meta
@@ -33,6 +36,7 @@ class PartOfBodyInline(admin.options.InlineModelAdmin):
 class SeatInline(PartOfBodyInline, admin.StackedInline):
     """Who sits in a network or group."""
 
+    formset = SeatFormSet
     extra = 0
     autocomplete_fields = ("organisation", "mandated_by")
     fields = (

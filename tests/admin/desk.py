@@ -68,6 +68,12 @@ def stored(*objects):
     return held
 
 
+def policy_of(response):
+    """Return {directive: [sources]} of an answer's content security policy."""
+    directives = [part.split() for part in response.headers["Content-Security-Policy"].split(";") if part.strip()]
+    return {name: sources for name, *sources in directives}
+
+
 def text_of(obj, language):
     """Return the translation row that the database holds, or None."""
     return obj.translations.model.objects.filter(master=obj.pk, language_code=language).first()

@@ -283,5 +283,5 @@ def test_present_seats_come_first_then_the_oldest(network, organisation):
     make_seat(network, us, role="permanent_guest")
     make_seat(network, us, role="founder", since="2010")
     make_seat(network, us, role="coordinator", since="2001")
-    shown = type(network).objects.public("fr").with_our_seats("fr").get()
+    shown = type(network).objects.public("fr").with_our_seats().get()
     assert [seat.role for seat in shown.our_seats] == ["coordinator", "founder", "permanent_guest", "member"]

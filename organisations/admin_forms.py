@@ -1,0 +1,61 @@
+"""The rows of a network or group on its page in the admin: seats and key figures."""
+
+from itertools import combinations
+
+from django.forms import BaseInlineFormSet
+from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
+from django.utils.translation import gettext as _
+
+
+class RowsFormSet(BaseInlineFormSet):
+    """Rows on the page of their object; what was typed into one that somebody else deleted comes back as a new row."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.is_bound and self.management_form.is_valid():
+            self._make_deleted_rows_new()
+
+    def _make_deleted_rows_new(self):
+        """Number the rows that were sent anew: Django finds stored rows by their place in the form."""
+        total = min(self.management_form.cleaned_data[TOTAL_FORM_COUNT], self.absolute_max)
+        initial = min(self.management_form.cleaned_data[INITIAL_FORM_COUNT], total)
+        stored = {str(row.pk) for row in self.get_queryset()}
+        ids = {number: self.data.get(self._field(number, "id")) for number in range(initial)}
+        gone = [number for number, pk in ids.items() if pk and pk not in stored]
+        if not gone:
+            return
+        again = [number for number in gone if not self.data.get(self._field(number, "DELETE"))]
+        order = [number for number in range(initial) if number not in gone] + again + list(range(initial, total))
+        sent = self.data
+        self.data = sent.copy()
+        for name in sent:
+            if any(name.startswith(self._field(number, "")) for number in range(total)):
+                del self.data[name]
+        for place, number in enumerate(order):
+            start = self._field(number, "")
+            for name in sent:
+                if name.startswith(start):
+                    self.data.setlist(self._field(place, name.removeprefix(start)), sent.getlist(name))
+            if number in again:
+                self.data[self._field(place, "id")] = ""
+        self.data[f"{self.prefix}-{INITIAL_FORM_COUNT}"] = initial - len(gone)
+        self.data[f"{self.prefix}-{TOTAL_FORM_COUNT}"] = len(order)
+        del self.management_form  # read from the data as it was
+
+    def _field(self, number, name):
+        return f"{self.add_prefix(number)}-{name}"
+
+
+class SeatFormSet(RowsFormSet):
+    """Seats of one network or group."""
+
+    def clean(self):
+        """Refuse two rows of the same page that overlap: each alone only looks at what is stored."""
+        super().clean()
+        kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid() and form.cleaned_data]
+        for one, other in combinations(kept, 2):
+            seat, second = one.instance, other.instance
+            same = (seat.organisation_id, seat.role) == (second.organisation_id, second.role)
+            if same and second.overlaps(seat):
+                message = _("This organisation already holds this role in that time (%(when)s).") % {"when": seat.when}
+                other.add_error(None, message)

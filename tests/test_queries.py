@@ -1,0 +1,157 @@
+"""A page costs the same few queries however much there is."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.makers import make_group, make_network, make_organisation, make_seat, make_theme, make_us
+from tests.pages import LANGUAGES, address
+
+pytestmark = pytest.mark.django_db
+
+LIST, DETAIL, JOINT, GATHERING = 10, 12, 16, 24
+
+
+def fill(us, number):
+    """Make `number` of everything: networks and groups in mixed languages, each with seats, figures and themes."""
+    themes = [make_theme(fr={}, nl={} if index % 2 else None) for index in range(number)]
+    organisations = [make_organisation() for _ in range(number)]
+    for index in range(number):
+        for make in (make_network, make_group):
+            seats = [
+                {"organisation": us, "role": "founder", "since": "2010", "mandated_by": organisations[index]},
+                {"organisation": us, "role": "member", "since": "1999", "until": "2004"},
+                {"organisation": organisations[index], "role": "member", "note": {"fr": "note"}},
+            ]
+            make(
+                fr={} if index % 3 else None,
+                nl={} if index % 3 != 1 else None,
+                themes=themes[index : index + 2],
+                seats=seats,
+                figures=[{}, {"year": None}],
+                scope=("national", "european", "brussels")[index % 3],
+            )
+
+
+@pytest.fixture
+def us():
+    return make_us()
+
+
+@pytest.fixture
+def busy(us):
+    """A theme, an organisation, a network and a group that have to do with whatever `grow` makes."""
+    found = {
+        "themes:detail": make_theme(),
+        "organisations:detail": make_organisation(),
+        "networks:detail": make_network(seats=[{"organisation": us, "role": "founder"}]),
+        "groups:detail": make_group(seats=[{"organisation": us, "role": "coordinator"}]),
+    }
+
+    def grow(number):
+        fill(us, number)
+        organisation, theme = found["organisations:detail"], found["themes:detail"]
+        bodies = [make(themes=[theme]) for make in (make_network, make_group) for _ in range(number)]
+        for body in bodies:
+            make_seat(body, organisation, role="member", since="2010", mandated_by=make_organisation())
+        for name in ("networks:detail", "groups:detail"):
+            for _ in range(number):
+                make_seat(found[name], make_organisation(), role="member", mandated_by=make_organisation())
+            found[name].themes.add(*(make_theme() for _ in range(number)))
+
+    found["grow"] = grow
+    return found
+
+
+def queries(client, path):
+    """Return how many queries a page costs once the filters' counts and the menu are known."""
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)
+
+
+def everywhere(client, paths):
+    return {path: queries(client, path) for path in paths}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_times_as_much_costs_no_query_more(client, busy, language):
+    names = ("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list")
+    fixed = {name: address(name, language) for name in names}
+    details = {name: obj.get_absolute_url(language) for name, obj in busy.items() if name != "grow"}
+    filtered = [
+        f"{fixed['networks:list']}?role=founder&scope=national",
+        f"{fixed['groups:list']}?role=founder",
+        f"{fixed['networks_and_groups']}?role=founder&scope=national&scope=european",
+    ]
+    paths = [*fixed.values(), *details.values(), *filtered]
+    busy["grow"](2)
+    few = everywhere(client, paths)
+    busy["grow"](20)
+    cache.clear()
+    many = everywhere(client, paths)
+    assert many == few
+
+    def cost(name):
+        return many[{**fixed, **details}[name]]
+
+    for name in ("networks:list", "groups:list", "organisations:list", "themes:list"):
+        assert cost(name) <= LIST, name
+    assert cost("networks_and_groups") <= JOINT
+    for name in ("networks:detail", "groups:detail"):
+        assert cost(name) <= DETAIL, name
+    for name in ("themes:detail", "organisations:detail", "home"):
+        assert cost(name) <= GATHERING, name
+    assert max(many[path] for path in filtered) <= JOINT
+
+
+def test_the_last_page_of_a_long_list_costs_what_the_first_does(client, us):
+    for _ in range(45):
+        make_network(seats=[{"organisation": us, "role": "member"}])
+    path = address("networks:list", "fr")
+    first = queries(client, path)
+    assert queries(client, f"{path}?page=3") == first
+    assert queries(client, f"{path}?role=member&page=3") == first
+    assert first <= LIST
+
+
+def test_a_first_reader_pays_for_the_counts_of_the_filters_only_once(client, us):
+    fill(us, 3)
+    path = address("networks:list", "fr")
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    cold, warm = len(captured), queries(client, path)
+    assert warm < cold <= 2 * LIST
+    # Another list, another filter: the counts are of the whole list and so the same.
+    assert queries(client, f"{path}?role=founder") == warm
+
+
+def test_an_empty_result_costs_a_bounded_number_of_queries(client, us):
+    fill(us, 3)
+    for path in (address("networks:list", "fr"), address("networks_and_groups", "nl")):
+        assert queries(client, f"{path}?role=coordinator&role=member&scope=national&scope=brussels") <= JOINT + 8
+
+
+def test_an_answer_that_is_not_sent_again_costs_no_more(client, us):
+    fill(us, 2)
+    path = address("networks:list", "fr")
+    etag = client.get(path).headers["ETag"]
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path, headers={"if-none-match": etag}).status_code == 304
+    assert len(captured) <= LIST
+
+
+def test_a_redirect_an_error_and_a_picture_cost_little(client, us):
+    make_network(fr={"title": "Toit", "slug": "toit"}, nl={"title": "Dak", "slug": "dak"})
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address("networks:detail", "nl", slug="toit")).status_code == 301
+    assert len(captured) <= DETAIL
+    client.get("/fr/nowhere/")
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/fr/nowhere/").status_code == 404
+    assert len(captured) <= 2
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/").status_code == 302
+    assert len(captured) == 0

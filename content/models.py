@@ -233,6 +233,11 @@ class ContentTranslation(TranslatedFieldsModel):
         return source if self.is_older_than(source) else None
 
 
+def in_order(contents):
+    """Return published contents in the order of the names that this reader sees."""
+    return sorted(contents, key=lambda content: content.shown.title_key)
+
+
 class KeyFigure(models.Model):
     """A number with its label, its year and its source; concrete in each app, as `body.figures`."""
 

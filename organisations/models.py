@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, WordsField
-from content.models import Content, ContentTranslation
+from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, shown_picture
 from organisations.querysets import CollectiveManager, MembershipQuerySet, OrganisationManager
@@ -169,7 +169,7 @@ class Collective(Body):
     @cached_property
     def shown_themes(self):
         """The themes that are published, in the order of their names."""
-        return sorted(self.public_themes, key=lambda theme: theme.shown.title_key)
+        return in_order(self.public_themes)
 
     @property
     def shown_figures(self):

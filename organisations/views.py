@@ -39,9 +39,7 @@ class OrganisationDetailView(ContentDetailView):
         return {**data, "memberOf": member_of} if member_of else data
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            seats_in=self.seats_in, publications=newest_publications(self.object), **kwargs
-        )
+        return super().get_context_data(seats_in=self.seats_in, publications=newest_publications(self.object), **kwargs)
 
 
 class CollectiveListView(ContentListView):

@@ -18,6 +18,7 @@ from content.admin_history import object_number
 from content.languages import CODES, language_name
 from content.saving import save_content, validate_content
 from organisations.admin import PartOfBodyInline
+from publications.admin_import import ImportExportAdmin
 from publications.models import Edition, FileState, Publication, Validity
 
 OLD_LAW_YEARS = 2
@@ -43,7 +44,10 @@ class EditionInline(PartOfBodyInline, admin.StackedInline):
     @admin.display(description=gettext_lazy("file"))
     def file_report(self, edition):
         return format_html(
-            '<span data-edition-file="{}" data-state="{}">{}</span>', edition.pk or "", edition.file_state, file_report(edition)
+            '<span data-edition-file="{}" data-state="{}">{}</span>',
+            edition.pk or "",
+            edition.file_state,
+            file_report(edition),
         )
 
     @admin.display(description=gettext_lazy("cover"))
@@ -121,13 +125,22 @@ class ValidityFilter(admin.SimpleListFilter):
 
 
 @admin.register(Publication)
-class PublicationAdmin(ContentAdmin):
+class PublicationAdmin(ImportExportAdmin, ContentAdmin):
     text_columns = (
         *("title", "title_language", "name_explained", "subtitle", "series", "slug", "summary", "text"),
         *("action_label", "action_url"),
     )
     shared_columns = (
-        *("kind", "published_on", "themes", "networks", "groups", "organisations", "responsible_editor", "legal_deposit"),
+        *(
+            "kind",
+            "published_on",
+            "themes",
+            "networks",
+            "groups",
+            "organisations",
+            "responsible_editor",
+            "legal_deposit",
+        ),
         *("law_as_of", "under_revision", "no_longer_valid", "superseded_by"),
         *("level", "outcome", "outcome_on", "campaign_from", "campaign_until"),
     )
@@ -168,7 +181,9 @@ class PublicationAdmin(ContentAdmin):
                 "opts": self.model._meta,
                 "title": _("Which publication supersedes them?"),
                 "chosen": queryset,
-                "candidates": Publication.objects.exclude(pk__in=chosen).in_title_order().prefetch_related("translations"),
+                "candidates": Publication.objects.exclude(pk__in=chosen)
+                .in_title_order()
+                .prefetch_related("translations"),
             }
             return TemplateResponse(request, "publications/admin/mark_as_superseded.html", context)
         done = 0

@@ -46,7 +46,7 @@ class PublicationFeed(Feed):
         queryset = Publication.objects.public_sorted("newest", language).public_in(language)
         if kind:
             queryset = queryset.filter(kind=kind)
-        return queryset.with_editions(language)[:ENTRIES]
+        return queryset.with_editions()[:ENTRIES]
 
     def item_title(self, item):
         title = item.shown.title
@@ -69,4 +69,3 @@ class PublicationFeed(Feed):
 
     def item_categories(self, item):
         return [theme.shown.heading for theme in item.shown_themes]
-

@@ -10,7 +10,7 @@ from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, Words
 from content.languages import current_language, is_right_to_left
-from content.models import Content, ContentTranslation
+from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, media_path, shown_picture
 from organisations.models import not_earlier
@@ -101,6 +101,9 @@ class Publication(Content):
 
     objects = PublicationManager()
 
+    #: Fetched by with_themes() and with_issuers().
+    public_themes = public_networks = public_groups = public_organisations = ()
+
     class Meta(Content.Meta):
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
@@ -149,6 +152,26 @@ class Publication(Content):
             successor = successor.superseded_by
 
     # --- What readers see
+
+    @cached_property
+    def shown_themes(self):
+        """The themes that are published, in the order of their names."""
+        return in_order(self.public_themes)
+
+    @cached_property
+    def shown_networks(self):
+        """The networks that issued it."""
+        return in_order(self.public_networks)
+
+    @cached_property
+    def shown_groups(self):
+        """The groups that issued it."""
+        return in_order(self.public_groups)
+
+    @cached_property
+    def shown_organisations(self):
+        """The organisations that it was published with."""
+        return in_order(self.public_organisations)
 
     @property
     def validity(self):

@@ -1,6 +1,6 @@
 """The child that opens a PDF for the site: the file comes in on stdin, what it holds goes out on stdout.
 
-Run as a script by publications/pdf.py, never imported by the site: a hostile file takes down this process only.
+Run as a script by publications/pdf.py: a hostile file takes down this process only.
 The answer is one line of JSON, then as many bytes of text (UTF-8) and of picture (PNG) as that line says.
 """
 
@@ -52,12 +52,13 @@ def bound(limits):
     signal.alarm(limits["seconds"] + 1)
 
 
-def close_the_doors():
-    """Forbid to open any further file or connection: all that is needed is loaded.
+def close_the_doors(pictures):
+    """Load what is loaded late, then forbid to open any further file or connection.
 
     So PDFium sees no font of this machine either: a cover looks the same on all of them.
     """
     codecs.lookup("utf-16-le")
+    pictures.new("RGB", (1, 1)).save(io.BytesIO(), "PNG")
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
@@ -158,9 +159,9 @@ def main():
     text = cover = b""
     try:
         import pypdfium2 as pdfium
-        from PIL import PngImagePlugin  # noqa: F401
+        from PIL import Image
 
-        close_the_doors()
+        close_the_doors(Image)
         try:
             answer, text, cover = read(sys.stdin.buffer.read(), pdfium, limits)
         except Refused as refused:

@@ -40,28 +40,32 @@ class PublicationQuerySet(ContentQuerySet):
         rows = self.translation_model.objects.filter(is_public(), master=OuterRef("superseded_by"))
         return self.filter(~Exists(rows), no_longer_valid=False)
 
-    def with_editions(self, language):
-        """Fetch what a list shows: editions, themes, and the successor where readers can see it."""
-        return self.prefetch_related(
-            "editions",
-            Prefetch("themes", queryset=Theme.objects.public(language), to_attr="shown_themes"),
-            Prefetch("superseded_by", queryset=self.model.objects.public(language)),
+    def with_editions(self):
+        """Fetch what a list shows: editions, themes, and the successor (None where readers may not see it)."""
+        return self.with_themes().prefetch_related(
+            "editions", Prefetch("superseded_by", queryset=self.model.objects.public_unordered())
         )
 
-    def with_everything(self, language):
-        """Fetch what a page of its own shows: who issued it as well."""
+    def with_themes(self):
+        """Fetch the themes that are published."""
+        return self.prefetch_related(
+            Prefetch("themes", queryset=Theme.objects.public_unordered(), to_attr="public_themes")
+        )
+
+    def with_issuers(self):
+        """Fetch who issued it, as far as that is published."""
         issuers = []
         for name in ("networks", "groups", "organisations"):
             related = self.model._meta.get_field(name).related_model
-            issuers.append(Prefetch(name, queryset=related.objects.public(language), to_attr=f"shown_{name}"))
-        return self.with_editions(language).prefetch_related(*issuers)
+            issuers.append(Prefetch(name, queryset=related.objects.public_unordered(), to_attr=f"public_{name}"))
+        return self.prefetch_related(*issuers)
 
-    def in_chain_of(self, publication):
-        """Everything linked to `publication` by "superseded by", itself included, in two queries."""
-        with connection.cursor() as cursor:
-            cursor.execute(CHAIN_SQL.format(table=self.model._meta.db_table), [publication.pk])
-            ids = [row[0] for row in cursor.fetchall()]
-        return self.filter(pk__in=ids)
+
+def chain_of(publication):
+    """Return the primary keys of all that is linked to a publication by "superseded by", itself included (one query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHAIN_SQL.format(table=publication._meta.db_table), [publication.pk])
+        return [row[0] for row in cursor.fetchall()]
 
 
 class PublicationManager(TranslatableManager.from_queryset(PublicationQuerySet)):

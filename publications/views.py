@@ -10,6 +10,7 @@ from organisations.models import Organisation
 from publications import json_ld
 from publications.filters import PublicationFilterSet
 from publications.models import Kind, Level, Publication
+from publications.querysets import NEWEST, chain_of
 
 RELATED = 4
 
@@ -24,7 +25,7 @@ class PublicationListView(ContentListView):
         self.filterset = PublicationFilterSet(self.request.GET, Publication.objects.all())
         language = current_language()
         public = Publication.objects.public_sorted(self.filterset.order, language)
-        return self.filterset.narrow(public).with_editions(language)
+        return self.filterset.narrow(public).with_editions()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(feed=reverse("publications:feed"), **kwargs)
@@ -36,14 +37,17 @@ class PublicationDetailView(ContentDetailView):
     model = Publication
 
     def with_relations(self, queryset):
-        return queryset.with_everything(current_language())
+        return queryset.with_themes().with_issuers().prefetch_related("editions")
 
     @cached_property
     def chain(self):
         """All that superseded one another, newest first; [] where there is only this one."""
-        language = current_language()
-        linked = Publication.objects.public_unordered().in_chain_of(self.object).with_editions(language)
-        by_pk = {item.pk: item for item in linked}
+        keys = chain_of(self.object)
+        if len(keys) < 2:
+            return []
+        by_pk = {item.pk: item for item in Publication.objects.public_unordered().filter(pk__in=keys)}
+        # The successor is one of them, or is not for readers.
+        self.object.superseded_by = by_pk.get(self.object.superseded_by_id)
         if len(by_pk) < 2:
             return []
         # Newest first: each comes after its successor; the ends of several lines stand by date.
@@ -59,15 +63,14 @@ class PublicationDetailView(ContentDetailView):
 
     @cached_property
     def related(self):
-        """A few others on the same themes, the newest first."""
-        language = current_language()
+        """A few others on the same themes that still hold, the newest first."""
         themes = [theme.pk for theme in self.object.shown_themes]
         if not themes:
             return []
         on_theme = Publication.themes.through.objects.filter(theme__in=themes).values("publication")
-        others = Publication.objects.public_unordered().in_force().filter(pk__in=on_theme).exclude(pk=self.object.pk)
-        chain = [item.pk for item in self.chain]
-        return list(others.exclude(pk__in=chain).order_by("-published_on", "-pk").with_editions(language)[:RELATED])
+        others = Publication.objects.public_unordered().in_force().filter(pk__in=on_theme)
+        others = others.exclude(pk__in=[self.object.pk, *(item.pk for item in self.chain)])
+        return list(others.order_by("-published_on", "-pk").prefetch_related("editions")[:RELATED])
 
     def structured_data(self):
         data = json_ld.publication(self.object, Organisation.objects.us())
@@ -77,9 +80,7 @@ class PublicationDetailView(ContentDetailView):
         return data
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(
-            chain=self.chain, related=self.related, citation=self.citation(), **kwargs
-        )
+        return super().get_context_data(chain=self.chain, related=self.related, citation=self.citation(), **kwargs)
 
     def citation(self):
         """One line to copy: who, title, when, where."""
@@ -97,8 +98,8 @@ class KindView(PublicTemplateView):
     @cached_property
     def publications(self):
         language = current_language()
-        public = Publication.objects.public_sorted("newest", language).filter(kind=self.kind)
-        return list(public.with_editions(language))
+        public = Publication.objects.public_sorted(NEWEST, language).filter(kind=self.kind)
+        return list(public.with_editions())
 
     def get_context_data(self, **kwargs):
         feed = reverse("publications:feed_of_kind", kwargs={"kind": self.kind})
@@ -113,7 +114,11 @@ class RecommendationsView(KindView):
 
     def get_context_data(self, **kwargs):
         levels = [
-            {"value": level.value, "title": level.label, "items": [item for item in self.publications if item.level == level]}
+            {
+                "value": level.value,
+                "title": level.label,
+                "items": [item for item in self.publications if item.level == level],
+            }
             for level in Level
         ]
         others = [item for item in self.publications if not item.level]

@@ -12,7 +12,7 @@ def newest_publications(obj):
     language = current_language()
     # What stands above is reached from the object, never by import.
     public = obj.publications.public_sorted("newest", language).in_force()
-    return list(public.with_editions(language)[:NEWEST_PUBLICATIONS])
+    return list(public.with_editions()[:NEWEST_PUBLICATIONS])
 
 
 class ThemeListView(ContentListView):

@@ -15,157 +15,444 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('groups', '0002_staff_groups'),
-        ('networks', '0002_staff_groups'),
-        ('organisations', '0002_staff_groups'),
-        ('themes', '0002_staff_groups'),
+        ("groups", "0002_staff_groups"),
+        ("networks", "0002_staff_groups"),
+        ("organisations", "0002_staff_groups"),
+        ("themes", "0002_staff_groups"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('brochure', 'brochure'), ('guide', 'guide'), ('recommendation', 'policy recommendation'), ('campaign', 'campaign'), ('study', 'study'), ('position', 'position'), ('poster', 'poster'), ('leaflet', 'leaflet'), ('teaching_tool', 'teaching tool')], default='brochure', max_length=20, verbose_name='kind')),
-                ('published_on', content.fields.PartialDateField(blank=True, default='', verbose_name='published on')),
-                ('responsible_editor', models.CharField(blank=True, max_length=200, verbose_name='responsible editor')),
-                ('legal_deposit', models.CharField(blank=True, max_length=60, verbose_name='legal deposit')),
-                ('law_as_of', content.fields.PartialDateField(blank=True, default='', verbose_name='law as of')),
-                ('under_revision', models.BooleanField(default=False, verbose_name='under revision')),
-                ('no_longer_valid', models.BooleanField(default=False, verbose_name='no longer valid')),
-                ('level', models.CharField(blank=True, choices=[('federal', 'federal State'), ('region', 'Regions'), ('community', 'Communities'), ('european', 'European Union'), ('local', 'municipalities')], max_length=20, verbose_name='level of power')),
-                ('outcome', models.CharField(blank=True, choices=[('proposed', 'proposed'), ('taken_up', 'taken up'), ('adopted', 'adopted'), ('rejected', 'rejected')], max_length=20, verbose_name='what became of it')),
-                ('outcome_on', content.fields.PartialDateField(blank=True, default='', verbose_name='since')),
-                ('campaign_from', content.fields.PartialDateField(blank=True, default='', verbose_name='campaign from')),
-                ('campaign_until', content.fields.PartialDateField(blank=True, default='', verbose_name='campaign until')),
-                ('groups', models.ManyToManyField(blank=True, related_name='publications', to='groups.group', verbose_name='issued by groups')),
-                ('networks', models.ManyToManyField(blank=True, related_name='publications', to='networks.network', verbose_name='issued by networks')),
-                ('organisations', models.ManyToManyField(blank=True, related_name='publications', to='organisations.organisation', verbose_name='co-published with')),
-                ('superseded_by', models.ForeignKey(blank=True, help_text='The newer publication. Readers are sent there as soon as it is public.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='publications.publication', verbose_name='superseded by')),
-                ('themes', models.ManyToManyField(blank=True, related_name='publications', to='themes.theme', verbose_name='themes')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("brochure", "brochure"),
+                            ("guide", "guide"),
+                            ("recommendation", "policy recommendation"),
+                            ("campaign", "campaign"),
+                            ("study", "study"),
+                            ("position", "position"),
+                            ("poster", "poster"),
+                            ("leaflet", "leaflet"),
+                            ("teaching_tool", "teaching tool"),
+                        ],
+                        default="brochure",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("published_on", content.fields.PartialDateField(blank=True, default="", verbose_name="published on")),
+                ("responsible_editor", models.CharField(blank=True, max_length=200, verbose_name="responsible editor")),
+                ("legal_deposit", models.CharField(blank=True, max_length=60, verbose_name="legal deposit")),
+                ("law_as_of", content.fields.PartialDateField(blank=True, default="", verbose_name="law as of")),
+                ("under_revision", models.BooleanField(default=False, verbose_name="under revision")),
+                ("no_longer_valid", models.BooleanField(default=False, verbose_name="no longer valid")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("federal", "federal State"),
+                            ("region", "Regions"),
+                            ("community", "Communities"),
+                            ("european", "European Union"),
+                            ("local", "municipalities"),
+                        ],
+                        max_length=20,
+                        verbose_name="level of power",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("proposed", "proposed"),
+                            ("taken_up", "taken up"),
+                            ("adopted", "adopted"),
+                            ("rejected", "rejected"),
+                        ],
+                        max_length=20,
+                        verbose_name="what became of it",
+                    ),
+                ),
+                ("outcome_on", content.fields.PartialDateField(blank=True, default="", verbose_name="since")),
+                (
+                    "campaign_from",
+                    content.fields.PartialDateField(blank=True, default="", verbose_name="campaign from"),
+                ),
+                (
+                    "campaign_until",
+                    content.fields.PartialDateField(blank=True, default="", verbose_name="campaign until"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True, related_name="publications", to="groups.group", verbose_name="issued by groups"
+                    ),
+                ),
+                (
+                    "networks",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="publications",
+                        to="networks.network",
+                        verbose_name="issued by networks",
+                    ),
+                ),
+                (
+                    "organisations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="publications",
+                        to="organisations.organisation",
+                        verbose_name="co-published with",
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The newer publication. Readers are sent there as soon as it is public.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessors",
+                        to="publications.publication",
+                        verbose_name="superseded by",
+                    ),
+                ),
+                (
+                    "themes",
+                    models.ManyToManyField(
+                        blank=True, related_name="publications", to="themes.theme", verbose_name="themes"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
-                'abstract': False,
-                'default_permissions': ('add', 'change', 'delete', 'view', 'translate', 'publish'),
+                "verbose_name": "publication",
+                "verbose_name_plural": "publications",
+                "abstract": False,
+                "default_permissions": ("add", "change", "delete", "view", "translate", "publish"),
             },
             bases=(parler.models.TranslatableModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('languages', publications.fields.LanguagesField(default=list, verbose_name='languages')),
-                ('language_key', models.CharField(editable=False, max_length=60)),
-                ('title', models.CharField(help_text='In the language of the edition.', max_length=250, verbose_name='title')),
-                ('label', models.CharField(blank=True, help_text='For example: 4th edition.', max_length=120, verbose_name='edition')),
-                ('format', models.CharField(choices=[('booklet', 'booklet'), ('sheet', 'folded sheet'), ('poster', 'poster'), ('book', 'book'), ('file', 'file only')], default='booklet', max_length=20, verbose_name='format')),
-                ('paper_size', models.CharField(blank=True, help_text='A5, A2, 10 × 21 cm…', max_length=40, verbose_name='size on paper')),
-                ('pages', models.PositiveSmallIntegerField(blank=True, help_text='Blank: taken from the PDF.', null=True, verbose_name='pages')),
-                ('isbn', models.CharField(blank=True, max_length=20, validators=[publications.isbn.check_isbn], verbose_name='ISBN')),
-                ('pdf', models.FileField(blank=True, max_length=200, upload_to=content.pictures.media_path, verbose_name='PDF')),
-                ('cover', models.ImageField(blank=True, height_field='cover_height', help_text='Blank: the first page of the PDF.', max_length=200, upload_to=content.pictures.media_path, verbose_name='cover', width_field='cover_width')),
-                ('cover_width', models.PositiveIntegerField(editable=False, null=True)),
-                ('cover_height', models.PositiveIntegerField(editable=False, null=True)),
-                ('focus_x', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus, from the left')),
-                ('focus_y', models.PositiveSmallIntegerField(default=50, validators=[django.core.validators.MaxValueValidator(100)], verbose_name='focus, from the top')),
-                ('pdf_read', models.CharField(blank=True, editable=False, max_length=200)),
-                ('pdf_problem', models.CharField(blank=True, editable=False, max_length=300)),
-                ('pdf_pages', models.PositiveIntegerField(editable=False, null=True)),
-                ('pdf_bytes', models.PositiveBigIntegerField(editable=False, null=True)),
-                ('pdf_text', models.TextField(blank=True, editable=False)),
-                ('cover_from_pdf', models.BooleanField(default=False, editable=False)),
-                ('publication', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='publications.publication', verbose_name='publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("languages", publications.fields.LanguagesField(default=list, verbose_name="languages")),
+                ("language_key", models.CharField(editable=False, max_length=60)),
+                (
+                    "title",
+                    models.CharField(help_text="In the language of the edition.", max_length=250, verbose_name="title"),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True, help_text="For example: 4th edition.", max_length=120, verbose_name="edition"
+                    ),
+                ),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("booklet", "booklet"),
+                            ("sheet", "folded sheet"),
+                            ("poster", "poster"),
+                            ("book", "book"),
+                            ("file", "file only"),
+                        ],
+                        default="booklet",
+                        max_length=20,
+                        verbose_name="format",
+                    ),
+                ),
+                (
+                    "paper_size",
+                    models.CharField(
+                        blank=True, help_text="A5, A2, 10 × 21 cm…", max_length=40, verbose_name="size on paper"
+                    ),
+                ),
+                (
+                    "pages",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="Blank: taken from the PDF.", null=True, verbose_name="pages"
+                    ),
+                ),
+                (
+                    "isbn",
+                    models.CharField(
+                        blank=True, max_length=20, validators=[publications.isbn.check_isbn], verbose_name="ISBN"
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.FileField(
+                        blank=True, max_length=200, upload_to=content.pictures.media_path, verbose_name="PDF"
+                    ),
+                ),
+                (
+                    "cover",
+                    models.ImageField(
+                        blank=True,
+                        height_field="cover_height",
+                        help_text="Blank: the first page of the PDF.",
+                        max_length=200,
+                        upload_to=content.pictures.media_path,
+                        verbose_name="cover",
+                        width_field="cover_width",
+                    ),
+                ),
+                ("cover_width", models.PositiveIntegerField(editable=False, null=True)),
+                ("cover_height", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "focus_x",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus, from the left",
+                    ),
+                ),
+                (
+                    "focus_y",
+                    models.PositiveSmallIntegerField(
+                        default=50,
+                        validators=[django.core.validators.MaxValueValidator(100)],
+                        verbose_name="focus, from the top",
+                    ),
+                ),
+                ("pdf_read", models.CharField(blank=True, editable=False, max_length=200)),
+                ("pdf_problem", models.CharField(blank=True, editable=False, max_length=300)),
+                ("pdf_pages", models.PositiveIntegerField(editable=False, null=True)),
+                ("pdf_bytes", models.PositiveBigIntegerField(editable=False, null=True)),
+                ("pdf_text", models.TextField(blank=True, editable=False)),
+                ("cover_from_pdf", models.BooleanField(default=False, editable=False)),
+                (
+                    "publication",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="editions",
+                        to="publications.publication",
+                        verbose_name="publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ('pk',),
-                'default_permissions': (),
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ("pk",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PublicationTranslation',
+            name="PublicationTranslation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language_code', models.CharField(db_index=True, max_length=15, verbose_name='Language')),
-                ('title', models.CharField(help_text='The official name, in the language it has. Our translation of a name goes below.', max_length=200, verbose_name='title')),
-                ('title_language', models.CharField(blank=True, help_text='Only if the title is in another language than this text: fr, nl, en…', max_length=12, verbose_name='language of the title')),
-                ('name_explained', models.CharField(blank=True, help_text='Our own translation of a name that has no official one.', max_length=300, verbose_name='name explained')),
-                ('slug', models.SlugField(blank=True, help_text='The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.', max_length=100, verbose_name='address')),
-                ('summary', models.CharField(blank=True, help_text='One or two short sentences, shown in lists.', max_length=400, verbose_name='summary')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('publish_from', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public from')),
-                ('publish_until', models.DateTimeField(blank=True, help_text='Brussels time.', null=True, verbose_name='public until')),
-                ('text_html', models.TextField(blank=True, editable=False)),
-                ('title_key', content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250)),
-                ('find_key', models.TextField(blank=True, editable=False)),
-                ('fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('changed_at', models.DateTimeField(editable=False, null=True)),
-                ('source_language', models.CharField(blank=True, editable=False, max_length=12)),
-                ('source_fingerprint', models.CharField(blank=True, editable=False, max_length=64)),
-                ('subtitle', models.CharField(blank=True, max_length=250, verbose_name='subtitle')),
-                ('series', models.CharField(blank=True, max_length=120, verbose_name='series')),
-                ('action_label', models.CharField(blank=True, help_text='Campaigns: what readers can do, in a few words.', max_length=80, verbose_name='call to action')),
-                ('action_url', models.URLField(blank=True, verbose_name='link of the call to action')),
-                ('master', parler.fields.TranslationsForeignKey(editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='translations', to='publications.publication')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language_code", models.CharField(db_index=True, max_length=15, verbose_name="Language")),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="The official name, in the language it has. Our translation of a name goes below.",
+                        max_length=200,
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "title_language",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only if the title is in another language than this text: fr, nl, en…",
+                        max_length=12,
+                        verbose_name="language of the title",
+                    ),
+                ),
+                (
+                    "name_explained",
+                    models.CharField(
+                        blank=True,
+                        help_text="Our own translation of a name that has no official one.",
+                        max_length=300,
+                        verbose_name="name explained",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        blank=True,
+                        help_text="The last part of the page’s address. Blank: made from the title. Changing it breaks printed links.",
+                        max_length=100,
+                        verbose_name="address",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(
+                        blank=True,
+                        help_text="One or two short sentences, shown in lists.",
+                        max_length=400,
+                        verbose_name="summary",
+                    ),
+                ),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "publish_from",
+                    models.DateTimeField(blank=True, help_text="Brussels time.", null=True, verbose_name="public from"),
+                ),
+                (
+                    "publish_until",
+                    models.DateTimeField(
+                        blank=True, help_text="Brussels time.", null=True, verbose_name="public until"
+                    ),
+                ),
+                ("text_html", models.TextField(blank=True, editable=False)),
+                (
+                    "title_key",
+                    content.fields.AsciiOrderField(blank=True, db_index=True, editable=False, max_length=250),
+                ),
+                ("find_key", models.TextField(blank=True, editable=False)),
+                ("fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("changed_at", models.DateTimeField(editable=False, null=True)),
+                ("source_language", models.CharField(blank=True, editable=False, max_length=12)),
+                ("source_fingerprint", models.CharField(blank=True, editable=False, max_length=64)),
+                ("subtitle", models.CharField(blank=True, max_length=250, verbose_name="subtitle")),
+                ("series", models.CharField(blank=True, max_length=120, verbose_name="series")),
+                (
+                    "action_label",
+                    models.CharField(
+                        blank=True,
+                        help_text="Campaigns: what readers can do, in a few words.",
+                        max_length=80,
+                        verbose_name="call to action",
+                    ),
+                ),
+                ("action_url", models.URLField(blank=True, verbose_name="link of the call to action")),
+                (
+                    "master",
+                    parler.fields.TranslationsForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="translations",
+                        to="publications.publication",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text of a publication',
-                'verbose_name_plural': 'texts of publications',
-                'abstract': False,
-                'default_permissions': (),
+                "verbose_name": "text of a publication",
+                "verbose_name_plural": "texts of publications",
+                "abstract": False,
+                "default_permissions": (),
             },
             bases=(parler.models.TranslatedFieldsModelMixin, models.Model),
         ),
         migrations.AddIndex(
-            model_name='publication',
-            index=models.Index(fields=['published_on', 'id'], name='publication_by_date'),
+            model_name="publication",
+            index=models.Index(fields=["published_on", "id"], name="publication_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_by__isnull', True), models.Q(('superseded_by', models.F('pk')), _negated=True), _connector='OR'), name='publication_not_superseded_by_itself', violation_error_message='A publication cannot supersede itself.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("superseded_by__isnull", True),
+                    models.Q(("superseded_by", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="publication_not_superseded_by_itself",
+                violation_error_message="A publication cannot supersede itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.GreaterThanOrEqual(django.db.models.functions.text.Left('campaign_until', django.db.models.functions.text.Length('campaign_from')), django.db.models.functions.text.Left('campaign_from', django.db.models.functions.text.Length('campaign_until')))), name='publication_campaign_not_over_before_it_began', violation_error_message='The end of the campaign cannot come before its start.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.GreaterThanOrEqual(
+                        django.db.models.functions.text.Left(
+                            "campaign_until", django.db.models.functions.text.Length("campaign_from")
+                        ),
+                        django.db.models.functions.text.Left(
+                            "campaign_from", django.db.models.functions.text.Length("campaign_until")
+                        ),
+                    )
+                ),
+                name="publication_campaign_not_over_before_it_began",
+                violation_error_message="The end of the campaign cannot come before its start.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(('level', ''), ('kind', 'recommendation'), _connector='OR'), name='publication_only_recommendations_have_a_level', violation_error_message='Only a policy recommendation is addressed to a level of power.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level", ""), ("kind", "recommendation"), _connector="OR"),
+                name="publication_only_recommendations_have_a_level",
+                violation_error_message="Only a policy recommendation is addressed to a level of power.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', ''), ('outcome_on', '')), ('kind', 'recommendation'), _connector='OR'), name='publication_only_recommendations_have_an_outcome', violation_error_message='Only a policy recommendation is adopted or rejected.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("outcome", ""), ("outcome_on", "")), ("kind", "recommendation"), _connector="OR"
+                ),
+                name="publication_only_recommendations_have_an_outcome",
+                violation_error_message="Only a policy recommendation is adopted or rejected.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign_from', ''), ('campaign_until', '')), ('kind', 'campaign'), _connector='OR'), name='publication_only_campaigns_have_a_period', violation_error_message='Only a campaign has a period.'),
+            model_name="publication",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("campaign_from", ""), ("campaign_until", "")), ("kind", "campaign"), _connector="OR"
+                ),
+                name="publication_only_campaigns_have_a_period",
+                violation_error_message="Only a campaign has a period.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('publication', 'language_key'), name='edition_one_per_language', violation_error_message='There is already an edition in this language.'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("publication", "language_key"),
+                name="edition_one_per_language",
+                violation_error_message="There is already an edition in this language.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicationtranslation',
-            constraint=models.UniqueConstraint(fields=('master', 'language_code'), name='publicationtranslation_one_row_per_language'),
+            model_name="publicationtranslation",
+            constraint=models.UniqueConstraint(
+                fields=("master", "language_code"), name="publicationtranslation_one_row_per_language"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicationtranslation',
-            constraint=models.UniqueConstraint(fields=('language_code', 'slug'), name='publicationtranslation_one_slug_per_language', violation_error_message='Another page already has this address.'),
+            model_name="publicationtranslation",
+            constraint=models.UniqueConstraint(
+                fields=("language_code", "slug"),
+                name="publicationtranslation_one_slug_per_language",
+                violation_error_message="Another page already has this address.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicationtranslation',
-            constraint=models.CheckConstraint(condition=models.Q(('publish_until__isnull', True), models.Q(('publish_from__isnull', False), ('publish_until__gt', models.F('publish_from'))), _connector='OR'), name='publicationtranslation_published_before_withdrawn', violation_error_message='“Public until” must come after “public from”.'),
+            model_name="publicationtranslation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("publish_until__isnull", True),
+                    models.Q(("publish_from__isnull", False), ("publish_until__gt", models.F("publish_from"))),
+                    _connector="OR",
+                ),
+                name="publicationtranslation_published_before_withdrawn",
+                violation_error_message="“Public until” must come after “public from”.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='publicationtranslation',
-            constraint=models.CheckConstraint(condition=models.Q(('action_url', ''), models.Q(('action_label', ''), _negated=True), _connector='OR'), name='publicationtranslation_action_has_words', violation_error_message='A link needs words that say what it does.'),
+            model_name="publicationtranslation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action_url", ""), models.Q(("action_label", ""), _negated=True), _connector="OR"),
+                name="publicationtranslation_action_has_words",
+                violation_error_message="A link needs words that say what it does.",
+            ),
         ),
     ]

@@ -101,9 +101,6 @@ class Publication(Content):
 
     objects = PublicationManager()
 
-    #: Fetched by with_themes() and with_issuers().
-    public_themes = public_networks = public_groups = public_organisations = ()
-
     class Meta(Content.Meta):
         verbose_name = _("publication")
         verbose_name_plural = _("publications")
@@ -155,8 +152,8 @@ class Publication(Content):
 
     @cached_property
     def shown_themes(self):
-        """The themes that are published, in the order of their names."""
-        return in_order(self.public_themes)
+        """The themes that are published, in the order of their names; none where they were not fetched."""
+        return in_order(getattr(self, "public_themes", ()))
 
     @cached_property
     def shown_networks(self):

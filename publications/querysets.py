@@ -62,7 +62,7 @@ class PublicationQuerySet(ContentQuerySet):
 
 
 def chain_of(publication):
-    """Return the primary keys of all that is linked to a publication by "superseded by", itself included (one query)."""
+    """Return the primary keys of all that is linked to one by "superseded by", itself included (one query)."""
     with connection.cursor() as cursor:
         cursor.execute(CHAIN_SQL.format(table=publication._meta.db_table), [publication.pk])
         return [row[0] for row in cursor.fetchall()]

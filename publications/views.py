@@ -46,8 +46,9 @@ class PublicationDetailView(ContentDetailView):
         if len(keys) < 2:
             return []
         by_pk = {item.pk: item for item in Publication.objects.public_unordered().filter(pk__in=keys)}
-        # The successor is one of them, or is not for readers.
-        self.object.superseded_by = by_pk.get(self.object.superseded_by_id)
+        # A successor is one of them, or is not for readers.
+        for item in (self.object, *by_pk.values()):
+            item.superseded_by = by_pk.get(item.superseded_by_id)
         if len(by_pk) < 2:
             return []
         # Newest first: each comes after its successor; the ends of several lines stand by date.

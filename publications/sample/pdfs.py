@@ -9,8 +9,8 @@ PAPER, INK, PEN = (
     " ".join(f"{int(colour[at : at + 2], 16) / 255:.3f}" for at in (0, 2, 4))
     for colour in ("f3f1e9", "16181d", "1d34c6")
 )
-#: Widths of the letters of Helvetica-Bold, in thousandths of its size, from the space on. The regular ones are at most
-#: as wide, so lines that fit in bold fit.
+#: Widths of the letters of Helvetica-Bold, in thousandths of its size, from the space on. Regular ones are hardly ever
+#: wider, so lines that fit in bold fit.
 # fmt: off
 WIDTHS = (
     278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,

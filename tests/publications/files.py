@@ -69,7 +69,10 @@ def good_pdf(*texts, **options):
 
 def packed_pdf(catalog=b""):
     """Return a sound PDF as most programs write it: objects packed into a stream, and the table in another."""
-    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R /Resources << /Font << /F1 4 0 R >> >> >>"
+    page = (
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 5 0 R "
+        b"/Resources << /Font << /F1 4 0 R >> >> >>"
+    )
     packed = [
         b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
         b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
@@ -95,6 +98,15 @@ def packed_pdf(catalog=b""):
     table = zlib.compress(b"".join(struct.pack(">BIH", *row) for row in rows))
     entries = b"/Type /XRef /Size 8 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode"
     return out + b"7 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (stream(table, entries), at_table)
+
+
+def updated_pdf():
+    """Return a sound PDF that was changed after it was made: the change and a second table stand at its end."""
+    before = good_pdf("Avant")
+    at = len(before)
+    after = before + b"4 0 obj\n%s\nendobj\n" % stream(line("Ensuite"))
+    trailer = b"trailer\n<< /Size 6 /Root 1 0 R /Prev %d >>" % (before.rindex(b"xref\n0"))
+    return after + b"xref\n4 1\n%010d 00000 n \n%s\nstartxref\n%d\n%%%%EOF\n" % (at, trailer, len(after))
 
 
 # --- PDF: hostile ----------------------------------------------------------------------------------------------
@@ -188,11 +200,12 @@ def pdf_with_many_pages(count=400):
 
 
 def flate_bomb(size=2**31, rounds=1):
-    """Return bytes that unpack to `size` bytes, packed `rounds` times."""
-    packer, parts, block = zlib.compressobj(9), [], b" " * 2**20
-    for _ in range(size // len(block)):
-        parts.append(packer.compress(block))
-    packed = b"".join(parts) + packer.flush()
+    """Return bytes that unpack to `size` blanks, packed `rounds` times. `size`: a multiple of 1 MB."""
+    packer = zlib.compressobj(9, wbits=-15)
+    # After a full flush the same block packs to the same bytes: packed once, however large the bomb.
+    block = packer.compress(b" " * 2**20) + packer.flush(zlib.Z_FULL_FLUSH)
+    low, high = (1 + size * 32) % 65521, (size + 32 * size * (size + 1) // 2) % 65521  # Adler's sum of that many blanks
+    packed = b"\x78\xda" + block * (size // 2**20) + packer.flush() + struct.pack(">HH", high, low)
     for _ in range(rounds - 1):
         packed = zlib.compress(packed, 9)
     return packed
@@ -210,26 +223,28 @@ def pdf_with_huge_declared_stream():
     return pdf_of(objects_of([stream(line("x"), length=2**31 - 1)]))
 
 
-def pdf_that_takes_for_ever(depth=9, width=12):
-    """Return a PDF whose page draws a form that draws twelve forms that draw twelve forms…"""
-    objects = objects_of([b"/X0 Do"], resources=b"/XObject << /X0 6 0 R >>")
-    for level in range(depth):
-        following = len(objects) + 2
-        objects.append(
-            stream(
-                b"/X Do " * width,
-                b"/Type /XObject /Subtype /Form /BBox [0 0 595 842] /Resources << /XObject << /X %d 0 R >> >>" % following,
-            )
-            if level < depth - 1
-            else stream(b"0 0 m 500 800 l S " * 50, b"/Type /XObject /Subtype /Form /BBox [0 0 595 842]")
-        )
-    return pdf_of(objects)
+def pdf_that_takes_for_ever(steps=2000):
+    """Return a PDF that computes the colour of each point in ten thousand steps."""
+    colour = b"{ " + b"dup mul sqrt 1 add 0.5 mul " * steps + b" pop dup dup }"
+    shading = b"/Shading << /S0 << /ShadingType 1 /ColorSpace /DeviceRGB /Domain [0 595 0 842] /Function 6 0 R >> >>"
+    function = stream(colour, b"/FunctionType 4 /Domain [0 595 0 842] /Range [0 1 0 1 0 1]")
+    return pdf_of([*objects_of([b"/S0 sh"], resources=shading), function])
+
+
+def pdf_with_nested_forms(depth=9, width=12):
+    """Return a PDF whose page draws twelve forms, each of which draws twelve forms, each of which…"""
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 595 842]"
+    objects = objects_of([b"/X Do " * width], resources=b"/XObject << /X 6 0 R >>")
+    for _ in range(depth):
+        following = b" /Resources << /XObject << /X %d 0 R >> >>" % (len(objects) + 2)
+        objects.append(stream(b"/X Do " * width, form + following))
+    return pdf_of([*objects, stream(b"0 0 m 500 800 l S " * 50, form)])
 
 
 def pdf_with_huge_picture(side=30_000):
     """Return a PDF with a picture of 900 megapixels that is black all over."""
     picture = stream(
-        flate_bomb(side * side * 3, rounds=2),
+        flate_bomb(side * side * 3 // 2**20 * 2**20, rounds=2),
         b"/Type /XObject /Subtype /Image /Width %d /Height %d /ColorSpace /DeviceRGB /BitsPerComponent 8 "
         b"/Filter [/FlateDecode /FlateDecode]" % (side, side),
     )

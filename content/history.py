@@ -20,7 +20,8 @@ def register(model, children=()):
     for name in ("translations", *children):
         related = model._meta.get_field(name).related_model
         if not reversion.is_registered(related):
-            reversion.register(related)
+            # What a save derives anyway is not kept in every version.
+            reversion.register(related, exclude=getattr(related, "derived_columns", ()))
     if not reversion.is_registered(model):
         reversion.register(model, follow=("translations", *children))
 

@@ -306,6 +306,9 @@ class Edition(models.Model):
     pdf_text = models.TextField(editable=False, blank=True)
     cover_from_pdf = models.BooleanField(default=False, editable=False)
 
+    #: Read again when a version is brought back, and so kept in none.
+    derived_columns = ("pdf_read", "pdf_problem", "pdf_pages", "pdf_bytes", "pdf_text")
+
     class Meta:
         verbose_name = _("edition")
         verbose_name_plural = _("editions")

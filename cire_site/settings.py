@@ -173,6 +173,8 @@ PICTURE_MAX_PIXELS = 50_000_000
 PDF_MAX_BYTES = 25 * 1024 * 1024
 PDF_MAX_PAGES = 300
 PDF_MAX_TEXT = 1_000_000  # characters of a PDF that the search reads
+IMPORT_MAX_BYTES = 3 * 1024 * 1024  # of a sheet: it travels in the form of its preview, see DATA_UPLOAD_MAX_MEMORY_SIZE
+IMPORT_MAX_ROWS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
 FILE_UPLOAD_PERMISSIONS = 0o644
 

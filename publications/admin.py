@@ -67,7 +67,7 @@ def file_report(edition):
     if edition.file_state == FileState.READY:
         return _("%(pages)d pages, %(size)s") % {"pages": edition.pdf_pages, "size": filesizeformat(edition.pdf_bytes)}
     if edition.file_state == FileState.FAILED:
-        return _("Could not be read: %(reason)s") % {"reason": edition.pdf_problem}
+        return _("Could not be read: %(reason)s") % {"reason": edition.get_pdf_problem_display()}
     return edition.file_state.label
 
 

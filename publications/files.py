@@ -50,10 +50,10 @@ def read_file(edition):
         found.update(pdf_pages=contents.pages, pdf_bytes=contents.size, pdf_text=contents.text)
         cover = contents.cover_png
     except ValidationError as error:
-        found["pdf_problem"] = " ".join(error.messages)[:300]
+        found["pdf_problem"] = error.code
     except OSError:
         logger.exception("The file of edition %s cannot be opened", edition.pk)
-        found["pdf_problem"] = "The file is missing."
+        found["pdf_problem"] = "missing"
     with transaction.atomic():
         # Only if nobody has replaced the file meanwhile: that one has a task of its own.
         if not Edition.objects.filter(pk=edition.pk, pdf=name).update(**found):

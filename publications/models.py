@@ -263,6 +263,20 @@ class FileState(models.TextChoices):
     FAILED = "failed", _("could not be read")
 
 
+class FileProblem(models.TextChoices):
+    """Why the PDF of an edition could not be read although it had been taken: the codes of publications/pdf.py."""
+
+    MISSING = "missing", _("the file is not there")
+    UNREAD = "unread", _("the reader did not work; tell the person who looks after the site")
+    TOO_HEAVY = "too_heavy", _("it takes too long or too much memory")
+    TOO_LARGE = "too_large", _("it is too large")
+    TOO_MANY_PAGES = "too_many_pages", _("it has too many pages")
+    NOT_PDF = "not_pdf", _("it is not a PDF")
+    BROKEN = "broken", _("it is damaged")
+    ENCRYPTED = "encrypted", _("it is protected")
+    ACTIVE = "active", _("it holds a script, a film or a program")
+
+
 class Edition(models.Model):
     """A publication in one language, or in several within one file."""
 
@@ -300,7 +314,7 @@ class Edition(models.Model):
 
     # Derived from the file by a task, see publications/files.py. `pdf_read` names the file that they were read from.
     pdf_read = models.CharField(max_length=200, editable=False, blank=True)
-    pdf_problem = models.CharField(max_length=300, editable=False, blank=True)
+    pdf_problem = models.CharField(max_length=20, choices=FileProblem, editable=False, blank=True)
     pdf_pages = models.PositiveIntegerField(null=True, editable=False)
     pdf_bytes = models.PositiveBigIntegerField(null=True, editable=False)
     pdf_text = models.TextField(editable=False, blank=True)

@@ -194,6 +194,7 @@ class Publication(Content):
         return sorted(
             self.editions.all(),
             key=lambda edition: (
+                language != edition.lang,
                 language not in edition.languages,
                 "fr" not in edition.languages,
                 edition.language_key,

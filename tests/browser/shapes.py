@@ -1,0 +1,76 @@
+"""Every shape that a page of the site can take, by the sample content that shows it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from tests.pages import LANGUAGES, address
+
+#: name: what leads to its address in a language.
+PUBLIC = {
+    "home": "home",
+    "joint page": "networks_and_groups",
+    "list of networks": "networks:list",
+    "list of groups": "groups:list",
+    "list of organisations": "organisations:list",
+    "list of themes": "themes:list",
+    "network": ("network", "migreurop"),
+    "network with a doubt": ("network", "fesefa"),
+    "group": ("group", "groupe_transit"),
+    "organisation": ("organisation", "cire"),
+    "organisation that gave a mandate": ("organisation", "cbar"),
+    "theme with content": ("theme", "detention"),
+    "theme without content": ("theme", "asylum"),
+    "in French only": ("network", "en_gaje"),
+    "filtered": ("networks_and_groups", "?role=founder&scope=national"),
+    "filtered, nothing found": ("networks:list", "?role=coordinator"),
+    "filtered, nothing found on the joint page": ("networks_and_groups", "?role=permanent_guest&scope=brussels"),
+    "filter not understood": ("networks_and_groups", "?role=queen"),
+    "error 404": "/{language}/nowhere/",
+}
+STAFF = ("preview", "admin start")
+EVERY_PUBLIC = [(name, language) for name in PUBLIC for language in LANGUAGES]
+EVERY = [*EVERY_PUBLIC, *((name, language) for name in (*STAFF, "admin login") for language in LANGUAGES)]
+
+
+class Shapes:
+    """Opens each shape as its reader: staff are signed in, the browser asks for the language.
+
+    `signed_in`: a function that returns {language: storage state}; it is only called where somebody must sign in.
+    """
+
+    def __init__(self, open_page, sample_of, signed_in):
+        self.open_page, self.sample_of, self.signed_in = open_page, sample_of, signed_in
+
+    def address(self, name, language):
+        if name == "admin login":
+            return reverse("admin:login")
+        if name == "admin start":
+            return reverse("admin:index")
+        if name == "preview":
+            return preview_address(self.sample_of("network", "en_gaje"), language)
+        target = PUBLIC[name]
+        if isinstance(target, tuple):
+            first, second = target
+            if second.startswith("?"):
+                return address(first, language) + second
+            return self.sample_of(first, second).get_absolute_url(language)
+        return target.format(language=language) if target.startswith("/") else address(target, language)
+
+    def open(self, name, language, **options):
+        """Return a page of the browser at a shape."""
+        if name in STAFF:
+            options["signed_in"] = self.signed_in()[language]
+        page = self.open_page(language=language, **options)
+        page.goto(self.address(name, language))
+        return page
+
+
+def preview_address(obj, language):
+    meta = obj._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_preview", args=[obj.pk, language])
+
+
+def said_in(language, text):
+    """Return an interface text of the site in a language."""
+    with override(language):
+        return gettext(text)

@@ -23,6 +23,8 @@ from content.publication import State, state_at
 
 PER_PAGE = 20
 CARD = "icons/card.png"  # 1200 × 630 pixels
+#: What is served, by the ending that we gave it: pictures, and PDFs that were checked.
+SERVED = {**CONTENT_TYPES, ".pdf": "application/pdf"}
 
 
 @dataclass
@@ -231,7 +233,7 @@ class MediaView(View):
             model = apps.get_model(app_label, model_name)
         except LookupError:
             raise Http404 from None
-        if ending not in CONTENT_TYPES or not issubclass(model, Content):
+        if ending not in SERVED or not issubclass(model, Content):
             raise Http404
         public = model.objects.public().filter(key=key).exists()
         if not public and not self.may_see_hidden(request.user, model):
@@ -240,7 +242,7 @@ class MediaView(View):
             file = default_storage.open(path)
         except (OSError, ValueError):  # no such file, or a name that no file can have
             raise Http404 from None
-        response = FileResponse(file, content_type=CONTENT_TYPES[ending])
+        response = FileResponse(file, content_type=SERVED[ending])
         if public:
             # Names are made from the contents, so a kept copy is never wrong, only perhaps withdrawn meanwhile.
             response.headers["ETag"] = f'"{name}"'

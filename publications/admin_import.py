@@ -84,7 +84,7 @@ class Plan:
         dataset = Dataset(*sheet.rows, headers=sheet.headers)
         resource = PublicationResource(numbers=sheet.numbers, is_lossy=sheet.is_lossy, may_add=may_add)
         self.result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True)
-        self.is_lossy = sheet.is_lossy
+        self.has_lost_letters = sheet.is_lossy and any("?" in cell for row in sheet.rows for cell in row)
         self.absent = [name for name in importable_columns() if name not in sheet.headers]
         self.reasons = [
             (resource.number(row.number), "" if column == NON_FIELD_ERRORS else column, list(reasons))

@@ -7,6 +7,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from import_export.fields import Field
+from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 
 from content import rich_text
@@ -206,6 +207,7 @@ class PublicationResource(Resource):
     class Meta:
         model = Publication
         import_id_fields = ("key",)
+        instance_loader_class = BaseInstanceLoader  # get_instance does the work
         skip_diff = True  # ours says what changes, see Change
         store_instance = True
         use_transactions = True

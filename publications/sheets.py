@@ -43,7 +43,7 @@ class Sheet:
     rows: list
     #: The number that each row has in the spreadsheet.
     numbers: list
-    #: Whether the file's encoding cannot write every character, so that some may have become "?".
+    #: Whether the file's encoding may not know every character, so that some may have become "?".
     is_lossy: bool = False
 
 
@@ -176,7 +176,9 @@ def decode(data):
             text, is_lossy = data.decode("utf-16"), False
         else:
             try:
-                text, is_lossy = data.decode("utf-8-sig"), False
+                text = data.decode("utf-8-sig")
+                # Nothing but ASCII may be what is left of any language.
+                is_lossy = data.isascii()
             except UnicodeDecodeError:
                 text, is_lossy = data.decode(OLD_ENCODING), True
     except UnicodeDecodeError:

@@ -114,6 +114,7 @@ CONTENT_STEPS = [
     "content.steps.write_rows",
     "content.steps.make_renditions",
     "publications.files.follow_files",
+    "content.kept_pages.note_change",
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
@@ -130,7 +131,16 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    # Whole public pages, see content/kept_pages.py; some 10 MB a process at most.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
+}
+KEEP_PAGES = not DEBUG  # somebody who works on a template wants to see it
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

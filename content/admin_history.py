@@ -17,6 +17,7 @@ from parler.admin import TranslatableAdmin
 from reversion.models import Version
 
 from content import history
+from content.kept_pages import note_change
 from content.languages import CODES, language_name
 
 VERSIONS_SHOWN = 200
@@ -76,10 +77,12 @@ class HistoryAdmin(TranslatableAdmin):
     def delete_model(self, request, obj):
         self._keep_last_version(request, [obj])
         super().delete_model(request, obj)
+        note_change()
 
     def delete_queryset(self, request, queryset):
         self._keep_last_version(request, queryset)
         super().delete_queryset(request, queryset)
+        note_change()
 
     def _keep_last_version(self, request, objects):
         """What is deleted can be brought back as it was then, even if a command wrote it last."""

@@ -28,6 +28,7 @@ def language_name(code):
     return Locale(current_language()).languages.get(code.replace("-", "_"), code)
 
 
+@cache
 def own_name(code):
     """Return the name of a language in that language itself: "Français", "Nederlands", "العربية"."""
     try:

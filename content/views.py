@@ -16,6 +16,7 @@ from django.views.generic import DetailView, ListView
 from django.views.generic.base import ContextMixin, TemplateView, View
 
 from content.json_ld import script_text
+from content.kept_pages import KeptPage
 from content.languages import CODES, current_language, own_name
 from content.models import Content
 from content.pictures import CONTENT_TYPES
@@ -41,10 +42,26 @@ class Page:
 class PublicPageMixin(ContextMixin):
     """A page that any cache may hold: no cookie, nothing about the reader, the same address in each language."""
 
+    #: The parameters of the query string that change the page; all others are ignored.
+    parameters = ()
+
     def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+        place = KeptPage.of(request, self.parameters) if self.may_be_kept() else None
+        response = place and place.find()
+        if response is None:
+            response = super().dispatch(request, *args, **kwargs)
+            patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+            if place and self.is_worth_keeping():
+                place.keep(response.render() if hasattr(response, "render") else response)
         return response
+
+    def may_be_kept(self):
+        """Whether this is the page that everybody gets."""
+        return True
+
+    def is_worth_keeping(self):
+        """Whether others are likely to ask for the same page; looked at once it was made."""
+        return True
 
     def address_in(self, language):
         """Return this page's path in `language`, "" where it does not exist there."""
@@ -97,6 +114,13 @@ class ContentListView(PublicPageMixin, ListView):
     paginate_by = PER_PAGE
     filterset_class = None
 
+    @property
+    def parameters(self):
+        return ("page", *(self.filterset_class.base_filters if self.filterset_class else ()))
+
+    def is_worth_keeping(self):
+        return self.filterset is None or self.filterset.is_valid()
+
     def get_queryset(self):
         queryset = self.model.objects.public()
         self.filterset = self.filterset_class(self.request.GET, queryset) if self.filterset_class else None
@@ -134,18 +158,19 @@ class ContentDetailView(PublicPageMixin, DetailView):
     def get_queryset(self):
         return self.with_relations(self.model.objects.public_unordered())
 
+    def may_be_kept(self):
+        return self.preview is None
+
     def with_relations(self, queryset):
         """Add to a queryset what the page prints besides the object's own texts."""
         return queryset
 
-    def dispatch(self, request, *args, **kwargs):
+    def get(self, request, *args, **kwargs):
         if self.preview is None:
-            found, redirect = self.find(kwargs["slug"])
+            self.found, redirect = self.find(kwargs["slug"])
             if redirect:
-                patch_cache_control(redirect, public=True, max_age=settings.PUBLIC_MAX_AGE)
                 return redirect
-            self.found = found
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def find(self, slug):
         """Return (object, None) for a slug that is right here, (None, redirect) for one that was, else 404."""

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django_tasks import task
 
+from content.kept_pages import note_change
 from content.pictures import make_renditions
 from publications.models import Edition, FileState, Publication
 from publications.pdf import read_pdf
@@ -59,6 +60,7 @@ def read_file(edition):
         if not Edition.objects.filter(pk=edition.pk, pdf=name).update(**found):
             return
         edition.refresh_from_db()
+        note_change()
         if cover and (not edition.cover or edition.cover_from_pdf):
             edition.cover = ContentFile(cover, name="cover.png")
             edition.cover_from_pdf = True

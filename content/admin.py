@@ -20,6 +20,7 @@ from parler.utils.views import get_language_parameter
 from content.admin_filters import text_state_filters
 from content.admin_forms import ContentForm
 from content.admin_history import HistoryAdmin, object_number
+from content.admin_widgets import ChoicesMixin
 from content.languages import CODES, language_name
 from content.models import Content
 from content.publication import State
@@ -31,7 +32,7 @@ PUBLICATION = ("publish_from", "publish_until")
 PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
 
 
-class ContentAdmin(HistoryAdmin):
+class ContentAdmin(ChoicesMixin, HistoryAdmin):
     """Edits content one language at a time.
 
     Who may do what: "change" edits everything, "translate" only texts, "publish" also makes texts public;

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from parler.forms import TranslatableModelForm
 
 from content.conflicts import changed_parts, label_of, stored_state, stored_value
+from content.rich_text import EMPTY
 
 
 class ContentForm(TranslatableModelForm):
@@ -54,7 +55,9 @@ class ContentForm(TranslatableModelForm):
     def leaves_text_out(self):
         """Whether the editor filled in nothing of a text that does not exist: then none is made."""
         typed = (self.cleaned_data.get(name) for name in self._translated_fields)
-        return bool(self.instance.pk) and self.is_new_text and not any(typed)
+        # The editor program leaves an empty paragraph where nothing was written.
+        typed = [value for value in typed if value and value not in EMPTY]
+        return bool(self.instance.pk) and self.is_new_text and not typed
 
     def _token(self):
         if not self.instance.pk:

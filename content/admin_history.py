@@ -17,6 +17,7 @@ from parler.admin import TranslatableAdmin
 from reversion.models import Version
 
 from content import history
+from content.admin_widgets import is_number
 from content.kept_pages import note_change
 from content.languages import CODES, language_name
 
@@ -26,7 +27,7 @@ VERSIONS_SHOWN = 200
 def object_number(object_id):
     """Return a primary key from an address; 404 for anything that is none."""
     text = unquote(object_id)
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    if not is_number(text):
         raise Http404
     return int(text)
 

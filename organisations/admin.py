@@ -1,17 +1,21 @@
 """The admin of organisations, and what the admins of networks and groups have in common."""
 
 from django.contrib import admin
-from django.db.models import Prefetch
+from django.db.models import PROTECT, Prefetch
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from content.admin import ContentAdmin, FigureInline
+from content.admin_widgets import ChoicesMixin
 from organisations.admin_forms import RowsFormSet, SeatFormSet
 from organisations.models import Organisation
 
 BODY_TEXT = ("title", "title_language", "name_explained", "acronym", "short_name", "slug", "website", "summary", "text")
 
 
-class PartOfBodyInline(admin.options.InlineModelAdmin):
+class PartOfBodyInline(ChoicesMixin, admin.options.InlineModelAdmin):
     """Rows that belong to a network or group: whoever may change it may change them."""
 
     formset = RowsFormSet
@@ -54,12 +58,28 @@ class BodyFigureInline(PartOfBodyInline, FigureInline):
     """The key figures of a network or group."""
 
 
+def _seats_of(organisations):
+    """Yield each seat that organisations hold or mandated, with a link to its network or group."""
+    for relation in Organisation._meta.related_objects:
+        if relation.on_delete is not PROTECT:
+            continue
+        for seat in relation.related_model.objects.filter(**{f"{relation.field.name}__in": organisations}):
+            meta = seat.body._meta
+            address = reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[seat.body_id])
+            yield format_html('{}: <a href="{}">{}</a> ({})', capfirst(meta.verbose_name), address, seat.body, seat)
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(ContentAdmin):
     text_columns = BODY_TEXT
     shared_columns = ("kind", "founded", "ended", "logo", "logo_alt")
     list_columns = ("kind",)
     list_filter = ("kind",)
+
+    def get_deleted_objects(self, objs, request):
+        """Say where the seats are that keep an organisation from being deleted."""
+        to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        return to_delete, counts, perms_needed, protected and list(_seats_of(objs))
 
     def has_delete_permission(self, request, obj=None):
         # The site cannot be without its own organisation.

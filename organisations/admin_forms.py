@@ -6,6 +6,8 @@ from django.forms import BaseInlineFormSet
 from django.forms.formsets import INITIAL_FORM_COUNT, TOTAL_FORM_COUNT
 from django.utils.translation import gettext as _
 
+from content.admin_widgets import is_number
+
 
 class RowsFormSet(BaseInlineFormSet):
     """Rows on the page of their object; what was typed into one that somebody else deleted comes back as a new row."""
@@ -21,7 +23,7 @@ class RowsFormSet(BaseInlineFormSet):
         initial = min(self.management_form.cleaned_data[INITIAL_FORM_COUNT], total)
         stored = {str(row.pk) for row in self.get_queryset()}
         ids = {number: self.data.get(self._field(number, "id")) for number in range(initial)}
-        gone = [number for number, pk in ids.items() if pk and pk not in stored]
+        gone = [number for number, pk in ids.items() if pk and is_number(pk) and pk not in stored]
         if not gone:
             return
         again = [number for number in gone if not self.data.get(self._field(number, "DELETE"))]

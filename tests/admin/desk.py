@@ -178,7 +178,7 @@ class Form(Sheet):
         return self._row("seats", number, organisation=organisation.pk, role=role, **columns)
 
     def figure(self, number, **columns):
-        given = {"label_0": "membres", "label_1": "leden", "value": "28", "source": "Rapport", "position": "0"}
+        given = {"label_fr": "membres", "label_nl": "leden", "value": "28", "source": "Rapport", "position": "0"}
         return self._row("figures", number, **{**given, **columns})
 
     def _row(self, prefix, number, **columns):

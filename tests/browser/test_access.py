@@ -184,7 +184,7 @@ def test_these_looks_see_what_is_wrong(shapes):
             'beforeend', '<p id="wide">…</p><img src="/static/icons/favicon.svg">'
         )
     """)
-    page.evaluate("Object.assign(document.querySelector('#wide').style, {width: '3000px'})")
+    page.evaluate("Object.assign(document.querySelector('#wide').style, {minWidth: '3000px'})")
     page.evaluate("Object.assign(document.querySelector('h1').style, {height: '5px', overflow: 'hidden'})")
     page.evaluate("Object.assign(document.querySelector('.skip').style, {outline: 'none'})")
     assert [rule.partition(":")[0] for rule in violations(page)] == ["image-alt"]

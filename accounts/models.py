@@ -14,7 +14,7 @@ def every_language():
 
 def only_site_languages(value):
     """Refuse anything but a list of the site's language codes."""
-    if not isinstance(value, list) or not set(value) <= set(every_language()):
+    if not isinstance(value, list) or not all(code in every_language() for code in value):
         raise ValidationError(_("Choose among the site’s languages."))
 
 

@@ -32,6 +32,11 @@ else:
 
 HTTPS = SITE_URL.startswith("https://")
 
+# Forwarded headers are believed only where a front server is known to set them, and to drop what clients send.
+BEHIND_FRONT_SERVER = env.read("BEHIND_FRONT_SERVER", boolean, default=False)
+if BEHIND_FRONT_SERVER:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
 # --- What the house is made of ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -206,7 +211,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "cire_site.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_IPWARE_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]  # no forwarded header is trusted by default
+AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
 AXES_VERBOSE = False
 AXES_SENSITIVE_PARAMETERS = []
 
@@ -253,10 +258,6 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "cire_site.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-# Only where a front server is known to set (and to strip) X-Forwarded-Proto.
-if env.read("TRUST_FORWARDED_PROTO", boolean, default=False):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
 PUBLIC_MAX_AGE = 60  # seconds a public page may be kept by any cache
 FACETS_MAX_AGE = 60  # seconds that filter counts and the menu are kept by us
 

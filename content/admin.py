@@ -1,13 +1,15 @@
 """What the admin of every kind of content has in common."""
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import LogEntry
 from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
@@ -333,7 +335,13 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
             )
         elif WITHDRAW in request.POST and self.may_publish(request, language):
             self.message_user(request, _("The text in %(language)s is no longer public.") % {"language": name})
-        elif not any(name.startswith(MATCHES) for name in request.POST):
+        elif any(name.startswith(MATCHES) for name in request.POST) and row and row.source_language:
+            source = language_name(row.source_language)
+            self.message_user(
+                request,
+                _("The text in %(language)s now matches the one in %(source)s.") % {"language": name, "source": source},
+            )
+        else:
             return super().response_change(request, obj)
         return HttpResponseRedirect(f"{self.admin_url('change', obj.pk)}?language={language}")
 
@@ -358,16 +366,32 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
         return response
 
     def delete_translation(self, request, object_id, language_code):
+        """Ask, then delete the text of one language; the last text stays."""
         obj = get_object_or_404(self.model, pk=object_number(object_id))
-        if language_code not in CODES:
-            raise Http404
+        row = get_object_or_404(obj.translations.all(), language_code=language_code)
         if not self.has_delete_permission(request) or not self.may_write(request, language_code):
             raise PermissionDenied
-        with self.revision(request):
-            response = super().delete_translation(request, object_id, language_code)
-            if request.method == "POST":
+        name = _("text in %(language)s") % {"language": language_name(language_code)}
+        if obj.translations.count() == 1:
+            self.message_user(request, _("The last text cannot be deleted alone."), messages.ERROR)
+            return HttpResponseRedirect(self.admin_url("change", obj.pk))
+        if request.method == "POST":
+            with self.revision(request):
+                self.log_change(request, obj, [{"deleted": {"name": name, "object": str(row)}}])
+                row.delete()
                 save_content(self.model.objects.get(pk=obj.pk))
-        return response
+            self.message_user(request, LogEntry.objects.filter(user=request.user).first().get_change_message())
+            return HttpResponseRedirect(self.admin_url("change", obj.pk))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete this text"),
+            "opts": self.model._meta,
+            "object": obj,
+            "object_name": name,
+            "deleted_objects": [row],
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/delete_confirmation.html", context)
 
 
 class FigureInline(admin.TabularInline):

@@ -12,11 +12,17 @@ from content.saving import save_content
 PUBLICATION_COLUMNS = ("publish_from", "publish_until")
 
 
-def register(model, children=()):
+#: {model: columns that a restore leaves as they are now}
+_kept_columns = {}
+
+
+def register(model, children=(), keep=()):
     """Keep versions of a content model, of its translations and of the rows that belong to it.
 
     `children`: names of the reverse relations that are part of the object ("seats", "figures").
+    `keep`: columns that nobody edits and that a restore must leave as they are.
     """
+    _kept_columns[model] = keep
     for name in ("translations", *children):
         related = model._meta.get_field(name).related_model
         if not reversion.is_registered(related):
@@ -54,6 +60,7 @@ def restore(version):
     translation_model = model._parler_meta.root_model
     rows = translation_model.objects.filter(master_id=version.object_id)
     kept = {row["language_code"]: row for row in rows.values("language_code", *PUBLICATION_COLUMNS)}
+    columns = model.objects.filter(pk=version.object_id).values(*_kept_columns[model], "pk").first() or {}
     try:
         with transaction.atomic():
             version.revision.revert(delete=True)
@@ -66,6 +73,8 @@ def restore(version):
                     setattr(row, column, now.get(column))
                 row.save()
             obj = model.objects.get(pk=version.object_id)
+            for column, value in columns.items():
+                setattr(obj, column, value)
             # The revert wrote raw rows: cleaning and everything derived is made anew here.
             save_content(obj)
     except (RevertError, IntegrityError, models.ProtectedError) as error:

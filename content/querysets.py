@@ -8,6 +8,9 @@ from parler.managers import TranslatableManager, TranslatableQuerySet
 from content.folding import sort_key
 from content.languages import CODES, current_language, fallback_chain
 
+#: A database stops at a thousand conditions, and nobody looks for so many words.
+WORDS_FOUND_BY = 20
+
 
 def is_public(now=None, prefix=""):
     """The condition "this translation row is public now": publish_from <= now < publish_until."""
@@ -68,7 +71,7 @@ class ContentQuerySet(TranslatableQuerySet):
 
     def named_like(self, text):
         """What has all the words of `text` in its names, in any one language, whatever accents and case."""
-        words = sort_key(text, length=None).split()
+        words = sort_key(text, length=None).split()[:WORDS_FOUND_BY]
         conditions = [Q(find_key__contains=word) for word in words]
         return self.filter(self.has_row(*conditions)) if words else self
 

@@ -13,4 +13,4 @@ class OrganisationsConfig(AppConfig):
         from content.history import register
         from organisations.models import Organisation
 
-        register(Organisation)
+        register(Organisation, keep=("is_site",))

@@ -55,7 +55,7 @@ def start(tmp_path):
         ("DATA_DIR", "/dev/null/data"),
         ("ALLOWED_HOSTS", "https://www.example.org"),
         ("ALLOWED_HOSTS", " , "),
-        ("TRUST_FORWARDED_PROTO", "perhaps"),
+        ("BEHIND_FRONT_SERVER", "perhaps"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )

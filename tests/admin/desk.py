@@ -108,7 +108,8 @@ class Sheet:
 
     def rows(self):
         """Return the rows of a list as [[cell, …]]."""
-        (body,) = [body for table in self.tree.iter("table") for body in table.iter("tbody")]
+        (content,) = [element for element in self.tree.iter("div") if element.get("id") == "content"]
+        (body,) = [body for table in content.iter("table") for body in table.iter("tbody")]
         return [[words(cell) for cell in row if cell.tag in ("td", "th")] for row in body.iter("tr")]
 
     def names(self):

@@ -325,6 +325,11 @@ def test_a_minor_change_does_not_bring_an_older_dutch_into_step(translated):
     assert older(translated) == {"fr": None, "nl": "fr"}
 
 
+def test_a_new_text_has_its_day_even_if_its_first_save_is_called_minor():
+    theme = write(make_theme(fr={}), "nl", title="Huisvesting", minor_change=True)
+    assert row_of(theme, "nl").changed_at
+
+
 def test_a_change_of_the_dutch_makes_nothing_older(translated):
     write(translated, "nl", title="Wonen")
     assert older(translated) == {"fr": None, "nl": None}

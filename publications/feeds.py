@@ -1,5 +1,7 @@
 """Atom feeds of publications, one per language and one per language and kind."""
 
+import re
+
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404
@@ -12,6 +14,13 @@ from content.languages import current_language
 from publications.models import Kind, Publication, Validity
 
 ENTRIES = 30
+#: What XML cannot hold (1.0, 2.2); it comes along with text that is pasted from a PDF.
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def as_xml(text):
+    """Return a text without the characters that would break the whole feed."""
+    return NOT_XML.sub("", text)
 
 
 class PublicationFeed(Feed):
@@ -49,11 +58,11 @@ class PublicationFeed(Feed):
         return queryset.with_editions()[:ENTRIES]
 
     def item_title(self, item):
-        title = item.shown.title
+        title = as_xml(item.shown.title)
         return title if item.is_in_force else f"{title} ({Validity(item.validity).label})"
 
     def item_description(self, item):
-        return item.shown.summary
+        return as_xml(item.shown.summary)
 
     def item_link(self, item):
         return settings.SITE_URL + item.get_absolute_url()
@@ -68,4 +77,4 @@ class PublicationFeed(Feed):
         return max(moment for moment in (item.shown.publish_from, item.shown.changed_at) if moment)
 
     def item_categories(self, item):
-        return [theme.shown.heading for theme in item.shown_themes]
+        return [as_xml(theme.shown.heading) for theme in item.shown_themes]

@@ -17,7 +17,7 @@ WITH RECURSIVE chain(id) AS (
     SELECT other.id FROM {table} other, {table} one, chain
     WHERE one.id = chain.id AND (other.id = one.superseded_by_id OR other.superseded_by_id = one.id)
 )
-SELECT id FROM chain
+SELECT id, superseded_by_id FROM {table} WHERE id IN (SELECT id FROM chain)
 """
 
 
@@ -62,10 +62,21 @@ class PublicationQuerySet(ContentQuerySet):
 
 
 def chain_of(publication):
-    """Return the primary keys of all that is linked to one by "superseded by", itself included (one query)."""
+    """Return all that is linked to one by "superseded by", itself included: {primary key: that of its successor}.
+
+    One query.
+    """
     with connection.cursor() as cursor:
         cursor.execute(CHAIN_SQL.format(table=publication._meta.db_table), [publication.pk])
-        return [row[0] for row in cursor.fetchall()]
+        return dict(cursor.fetchall())
+
+
+def steps_to_newest(key, successors):
+    """Return how many publications came after one, given what `chain_of` returns; ends on a circle too."""
+    passed = {key}
+    while (key := successors.get(key)) is not None and key not in passed:
+        passed.add(key)
+    return len(passed)
 
 
 class PublicationManager(TranslatableManager.from_queryset(PublicationQuerySet)):

@@ -10,7 +10,7 @@ from organisations.models import Organisation
 from publications import json_ld
 from publications.filters import PublicationFilterSet
 from publications.models import Kind, Level, Publication
-from publications.querysets import NEWEST, chain_of
+from publications.querysets import NEWEST, chain_of, steps_to_newest
 
 RELATED = 4
 
@@ -42,25 +42,18 @@ class PublicationDetailView(ContentDetailView):
     @cached_property
     def chain(self):
         """All that superseded one another, newest first; [] where there is only this one."""
-        keys = chain_of(self.object)
-        if len(keys) < 2:
+        successors = chain_of(self.object)
+        if len(successors) < 2:
             return []
-        by_pk = {item.pk: item for item in Publication.objects.public_unordered().filter(pk__in=keys)}
+        by_pk = {item.pk: item for item in Publication.objects.public_unordered().filter(pk__in=successors)}
         # A successor is one of them, or is not for readers.
         for item in (self.object, *by_pk.values()):
             item.superseded_by = by_pk.get(item.superseded_by_id)
         if len(by_pk) < 2:
             return []
-        # Newest first: each comes after its successor; the ends of several lines stand by date.
-        depth = {}
-
-        def steps(item):
-            if item.pk not in depth:
-                successor = by_pk.get(item.superseded_by_id)
-                depth[item.pk] = 0 if successor is None else steps(successor) + 1
-            return depth[item.pk]
-
-        return sorted(by_pk.values(), key=lambda item: (steps(item), str(item.published_on), -item.pk))
+        # Each comes after its successor, even where one between them is hidden; several lines stand by date.
+        by_date = sorted(by_pk.values(), key=lambda item: (str(item.published_on), item.pk), reverse=True)
+        return sorted(by_date, key=lambda item: steps_to_newest(item.pk, successors))
 
     @cached_property
     def related(self):

@@ -74,15 +74,11 @@ class PublicationFilterSet(PublicFilterSet):
                 .order_by()
             )
         )
-        languages = Counter()
-        for key, count in (
-            Edition.objects.filter(publication__in=ids)
-            .values_list("language_key")
-            .annotate(Count("publication", distinct=True))
-            .order_by()
-        ):
-            for code in key.strip("+").split("+"):
-                languages[code] += count
+        # A publication counts once for a language, in however many of its editions that is.
+        editions = Edition.objects.filter(publication__in=ids).order_by().values_list("publication", "language_key")
+        languages = Counter(
+            code for _pk, code in {(pk, code) for pk, key in editions for code in key.strip("+").split("+")}
+        )
         total = public.count()
         here = self.language
         return {

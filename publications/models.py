@@ -142,7 +142,7 @@ class Publication(Content):
                 raise ValidationError(
                     {
                         "superseded_by": _("This makes a circle: “%(title)s” is itself superseded by this publication.")
-                        % {"title": successor}
+                        % {"title": self.superseded_by}
                     }
                 )
             seen.add(successor.pk)

@@ -80,9 +80,11 @@ class Refused(Exception):
 class Plan:
     """What a file would change, or why it cannot be imported."""
 
-    def __init__(self, sheet, *, may_add, dry_run=True):
+    def __init__(self, sheet, *, may_add, check=True, dry_run=True):
         dataset = Dataset(*sheet.rows, headers=sheet.headers)
-        resource = PublicationResource(numbers=sheet.numbers, is_lossy=sheet.is_lossy, may_add=may_add)
+        resource = PublicationResource(
+            numbers=sheet.numbers, is_lossy=sheet.is_lossy, may_add=may_add, check=check and dry_run
+        )
         self.result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True)
         self.has_lost_letters = sheet.is_lossy and any("?" in cell for row in sheet.rows for cell in row)
         self.absent = [name for name in importable_columns() if name not in sheet.headers]
@@ -266,9 +268,9 @@ class ImportExportAdmin:
             # A form sent twice waits here for itself; so does whoever is saving one of these publications.
             get_user_model().objects.select_for_update().get(pk=request.user.pk)
             list(Publication.objects.filter(key__in=keys).order_by("pk").select_for_update().values_list("pk"))
-            plan = Plan(sheet, may_add=may_add)
-            if plan.digest != digest or not plan.is_possible:
-                raise Refused(plan)
+            # The first says what would change now; the second checks each publication as a whole and saves it.
+            if Plan(sheet, may_add=may_add, check=False).digest != digest:
+                raise Refused(Plan(sheet, may_add=may_add))
             done = Plan(sheet, may_add=may_add, dry_run=False)
             if done.reasons:
                 raise Refused(done)

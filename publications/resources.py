@@ -4,186 +4,16 @@ import uuid
 from dataclasses import dataclass
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
-from import_export.fields import Field
 from import_export.instance_loaders import BaseInstanceLoader
 from import_export.resources import Resource
 
-from content import rich_text
-from content.languages import CODES, language_name
-from content.partial_dates import PartialDate
+from content.languages import CODES
 from content.saving import loaded_translations, save_content, validate_content
-from publications.models import Kind, Level, Outcome, Publication
+from publications.models import Kind, Publication
+from publications.sheet_columns import all_columns
 from publications.sheets import CONTROL, OLD_ENCODING
 from themes.models import Theme
-
-YES = {"yes", "oui", "ja", "true", "vrai", "waar", "1", "x"}
-NO = {"", "no", "non", "nee", "neen", "false", "faux", "onwaar", "0"}
-SEPARATOR = " | "
-
-
-class Column(Field):
-    """How one thing about a publication is written into a cell, and read from one."""
-
-    #: The language of what stands in it; "" where it is the same in every language.
-    language = ""
-
-    def __init__(self, name, **kwargs):
-        super().__init__(attribute=name, column_name=name, **kwargs)
-
-    def export(self, instance, **kwargs):
-        return str(getattr(instance, self.attribute))
-
-    def save(self, instance, row, is_m2m=False, *, resource=None, **kwargs):
-        setattr(instance, self.attribute, self.read(row[self.column_name].strip(), resource))
-
-    def read(self, cell, resource):
-        """Return the value that a cell means; ValidationError with the reason where it means none."""
-        return " ".join(cell.split())
-
-
-class DateColumn(Column):
-    def read(self, cell, resource):
-        return PartialDate.parse(cell)
-
-
-class YesColumn(Column):
-    """Blank is no."""
-
-    def export(self, instance, **kwargs):
-        return "yes" if getattr(instance, self.attribute) else ""
-
-    def read(self, cell, resource):
-        if cell.lower() not in YES | NO:
-            raise ValidationError(_("Write “yes”, or leave the cell blank for “no”."))
-        return cell.lower() in YES
-
-
-class ChoiceColumn(Column):
-    def __init__(self, name, choices):
-        super().__init__(name)
-        self.choices = choices
-
-    def read(self, cell, resource):
-        if cell and cell.lower() not in self.choices.values:
-            raise ValidationError(
-                _("“%(value)s” is not known here. Write one of: %(choices)s."),
-                params={"value": cell[:60], "choices": ", ".join(self.choices.values)},
-            )
-        return cell.lower()
-
-
-class SuccessorColumn(Column):
-    """The key of the publication that supersedes this one."""
-
-    def export(self, instance, **kwargs):
-        return str(instance.superseded_by.key) if instance.superseded_by else ""
-
-    def read(self, cell, resource):
-        return resource.publication(cell) if cell else None
-
-
-class ThemesColumn(Column):
-    """The addresses of the themes."""
-
-    def export(self, instance, **kwargs):
-        if (themes := instance.__dict__.get("themes_read")) is None:
-            themes = instance.themes.all() if instance.pk else []
-        return SEPARATOR.join(sorted(theme_slug(theme) for theme in themes))
-
-    def save(self, instance, row, is_m2m=False, *, resource=None, **kwargs):
-        # Written after the publication itself, see PublicationResource.save_instance.
-        instance.themes_read = self.read(row[self.column_name], resource)
-
-    def read(self, cell, resource):
-        slugs = list(filter(None, (slug.strip() for slug in cell.split("|"))))
-        unknown = [slug for slug in slugs if slug not in resource.themes]
-        if unknown:
-            raise ValidationError(_("No theme has the address “%(slug)s”."), params={"slug": unknown[0][:100]})
-        return list({resource.themes[slug].pk: resource.themes[slug] for slug in slugs}.values())
-
-
-class TextColumn(Column):
-    """Something written in one language."""
-
-    def __init__(self, name, language):
-        super().__init__(f"{name}_{language}")
-        self.name, self.language = name, language
-
-    def export(self, instance, **kwargs):
-        row = text_in(instance, self.language)
-        return str(getattr(row, self.name)) if row else ""
-
-    def save(self, instance, row, is_m2m=False, *, resource=None, **kwargs):
-        value = self.read(row[self.column_name].strip(), resource)
-        text = text_in(instance, self.language)
-        if not value and (text is None or self.name == "slug"):
-            return  # an address that readers have is never taken away by a blank cell
-        if text is None:
-            current = instance.get_current_language()
-            instance.set_current_language(self.language, initialize=True)
-            instance.set_current_language(current)
-            text = text_in(instance, self.language)
-        setattr(text, self.name, value)
-
-
-class SummaryColumn(TextColumn):
-    def read(self, cell, resource):
-        return cell
-
-
-class RichTextColumn(TextColumn):
-    """HTML, as the editor writes it; words without any mark-up become paragraphs."""
-
-    def read(self, cell, resource):
-        return rich_text.clean(cell if "<" in cell or not cell else linebreaks(cell, autoescape=True))
-
-
-class StateColumn(TextColumn):
-    """Whether readers see the text: for information, never imported."""
-
-    def __init__(self, name, language):
-        super().__init__(name, language)
-        self.readonly = True
-
-    def export(self, instance, **kwargs):
-        row = text_in(instance, self.language)
-        return str(row.state.value) if row else ""
-
-
-def text_in(publication, language):
-    """Return the text in a language, None where there is none."""
-    return next((row for row in loaded_translations(publication) if row.language_code == language), None)
-
-
-def theme_slug(theme):
-    """Return the address of a theme in the first of the site's languages that it has."""
-    slugs = {row.language_code: row.slug for row in theme.translations.all()}
-    return next((slugs[code] for code in CODES if code in slugs), "")
-
-
-def all_columns():
-    """Return the columns in the order of the sheet."""
-    texts = {
-        **dict.fromkeys(("title", "subtitle", "series", "slug"), TextColumn),
-        **{"summary": SummaryColumn, "text": RichTextColumn, "state": StateColumn},
-    }
-    return [
-        Column("key", readonly=True),
-        ChoiceColumn("kind", Kind),
-        DateColumn("published_on"),
-        DateColumn("law_as_of"),
-        YesColumn("under_revision"),
-        YesColumn("no_longer_valid"),
-        SuccessorColumn("superseded_by"),
-        ChoiceColumn("level", Level),
-        ChoiceColumn("outcome", Outcome),
-        *(DateColumn(name) for name in ("outcome_on", "campaign_from", "campaign_until")),
-        *(Column(name) for name in ("responsible_editor", "legal_deposit")),
-        ThemesColumn("themes"),
-        *(column(name, code) for name, column in texts.items() for code in CODES),
-    ]
 
 
 @dataclass
@@ -200,8 +30,8 @@ class PublicationResource(Resource):
     """Exports publications, and imports them through `save_content`: everything or nothing.
 
     A cell that says what the export would say is left alone, and so is what has no column. A dry run writes nothing
-    at all. Each row of the result has `changes`, its `number` in the spreadsheet, and `twin`: whether a new
-    publication has the title of one that exists.
+    at all; without `check` it only says what would change. Each row of the result has `changes`, its `number` in the
+    spreadsheet, and `twin`: whether a new publication has the title of one that exists.
     """
 
     class Meta:
@@ -212,8 +42,9 @@ class PublicationResource(Resource):
         store_instance = True
         use_transactions = True
 
-    def __init__(self, *, numbers=(), is_lossy=False, may_add=True):
+    def __init__(self, *, numbers=(), is_lossy=False, may_add=True, check=True):
         super().__init__()
+        self.check = check
         self.fields = {column.column_name: column for column in all_columns()}
         self.numbers, self.is_lossy, self.may_add = numbers, is_lossy, may_add
 
@@ -339,31 +170,42 @@ class PublicationResource(Resource):
         return not (self.changes or import_validation_errors or instance._state.adding)
 
     def validate_instance(self, instance, import_validation_errors=None, validate_unique=True):
-        """What `validate_content` checks, with the column that each reason is about."""
+        """What `validate_content` checks, with the column that each reason is about.
+
+        Only of what the row changes: each constraint costs a query.
+        """
         errors = dict(import_validation_errors or {})
+        if self.check:
+            self._check_facts(instance, errors)
+            self._check_texts(instance, errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _check_facts(self, instance, errors):
+        if not instance._state.adding and all(change.language for change in self.changes):
+            return
         try:
             instance.full_clean(exclude=set(errors))
         except ValidationError as error:
             for name, reasons in error.error_dict.items():
                 errors.setdefault(name, reasons)
+
+    def _check_texts(self, instance, errors):
         texts = loaded_translations(instance)
         if not texts:
             titles = ", ".join(f"title_{code}" for code in CODES)
             errors.setdefault(titles, [_("A new publication needs a title in at least one language.")])
+        touched = {change.language for change in self.changes}
         for text in texts:
+            if text.language_code not in touched and text.pk:
+                continue
+            columns = {column.name for column in self.fields.values() if column.language == text.language_code}
+            others = {field.name for field in text._meta.get_fields()} - columns
             try:
-                text.full_clean(exclude=["master"])
+                text.full_clean(exclude=others)
             except ValidationError as error:
                 for name, reasons in error.error_dict.items():
-                    column = f"{name}_{text.language_code}"
-                    if column in self.fields:
-                        errors.setdefault(column, reasons)
-                    else:
-                        messages = " ".join(ValidationError(reasons).messages)
-                        told = f"{language_name(text.language_code)}: {messages}"
-                        errors.setdefault(NON_FIELD_ERRORS, []).append(ValidationError(told))
-        if errors:
-            raise ValidationError(errors)
+                    errors.setdefault(f"{name}_{text.language_code}" if name in columns else NON_FIELD_ERRORS, reasons)
 
     def save_instance(self, instance, is_create, row, **kwargs):
         if kwargs["dry_run"]:

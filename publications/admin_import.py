@@ -24,11 +24,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from tablib import Dataset
 
-from content.languages import CODES
+from content.languages import CODES, current_language, fallback_chain
 from content.publication import State
 from publications.differences import Differences
 from publications.models import Publication
 from publications.resources import PublicationResource, as_key
+from publications.sheet_columns import text_in
 from publications.sheets import CONTENT_TYPES, CONTROL, WRITERS, read_sheet
 
 logger = logging.getLogger(__name__)
@@ -127,10 +128,12 @@ class Plan:
             texts = {} if row.is_new() else {text.language_code: text for text in publication.translations.all()}
             touched = {change.language for change in row.changes} - {""}
             public = [code for code, text in texts.items() if text.pk and text.state == State.PUBLISHED]
+            title, title_lang = title_of(publication)
             yield {
                 "number": row.number,
                 "is_new": row.is_new(),
-                "title": title_of(publication),
+                "title": title,
+                "title_lang": title_lang,
                 "href": "" if row.is_new() else admin_url("change", publication.pk),
                 "twin": row.twin,
                 # Facts stand beside every text.
@@ -147,9 +150,11 @@ class Plan:
 
 
 def title_of(publication):
-    """Return the title of a publication that may not be saved yet."""
-    titles = {code: publication.safe_translation_getter("title", language_code=code) for code in CODES}
-    return next(filter(None, titles.values()), "–")
+    """Return (title, language) of a publication that may not be saved yet, for this member of staff."""
+    for code in fallback_chain(current_language()):
+        if text := text_in(publication, code):
+            return text.title, text.title_lang
+    return "–", ""
 
 
 def importable_columns():

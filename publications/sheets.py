@@ -67,21 +67,22 @@ def write_csv(headers, rows):
 
 def write_xlsx(headers, rows):
     """Return the bytes of an Excel file; ValidationError where a text is too long for one."""
+    rows = [[safe_cell(cell) for cell in row] for row in rows]
+    for row in rows:
+        for header, text in zip(headers, row, strict=True):
+            if len(text) > LONGEST_CELL:
+                raise ValidationError(
+                    _("A text is too long for an Excel file (%(column)s, %(key)s). Take the CSV file instead."),
+                    params={"column": header, "key": row[0]},
+                )
     book = Workbook(write_only=True)
     sheet = book.create_sheet("publications")
     sheet.freeze_panes = "B2"
     sheet.append(headers)
     for row in rows:
-        cells = []
-        for header, text in zip(headers, row, strict=True):
-            if len(safe_cell(text)) > LONGEST_CELL:
-                raise ValidationError(
-                    _("A text is too long for an Excel file (%(column)s, %(key)s). Take the CSV file instead."),
-                    params={"column": header, "key": row[0]},
-                )
-            cell = WriteOnlyCell(sheet, value=safe_cell(text))
+        cells = [WriteOnlyCell(sheet, value=text) for text in row]
+        for cell in cells:
             cell.number_format = "@"  # text: else Excel makes a day of what is a month
-            cells.append(cell)
         sheet.append(cells)
     file = io.BytesIO()
     book.save(file)

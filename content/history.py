@@ -75,6 +75,8 @@ def restore(version):
             obj = model.objects.get(pk=version.object_id)
             for column, value in columns.items():
                 setattr(obj, column, value)
+            # What no database can hold, and what may have become wrong since: a circle of successors.
+            obj.clean()
             # The revert wrote raw rows: cleaning and everything derived is made anew here.
             save_content(obj)
     except (RevertError, IntegrityError, models.ProtectedError) as error:

@@ -6,6 +6,7 @@ under names from which their owner cannot be told, so that a hidden object's pic
 
 import hashlib
 import io
+import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,6 +19,8 @@ from django.db import models
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+
+logger = logging.getLogger(__name__)
 
 # Pillow warns where we refuse: clean_picture counts pixels itself, before anything is decoded.
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -210,9 +213,14 @@ def make_renditions(instance, field):
     ]
     if not missing:
         return
-    with file.storage.open(file.name) as stored:
-        original = Image.open(stored)
-        original.load()
+    try:
+        with file.storage.open(file.name) as stored:
+            original = Image.open(stored)
+            original.load()
+    except FileNotFoundError:
+        # An old version was brought back after its files were cleaned up: its words are worth more than its picture.
+        logger.error("The picture %s is not there", file.name)
+        return
     for size, ending, name in missing:
         buffer = io.BytesIO()
         small = original.resize(size, Image.Resampling.LANCZOS, box=renditions.box)

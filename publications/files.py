@@ -27,6 +27,10 @@ def follow_files(publication):
 
 def follow_edition(edition):
     """The same for one edition."""
+    if edition.cover and not edition.cover.storage.exists(edition.cover.name):
+        # Of a version older than its files: the first page of the PDF comes in its place.
+        edition.cover = ""
+        edition.save()
     make_renditions(edition, Edition._meta.get_field("cover"))
     if edition.file_state == FileState.WAITING:
         transaction.on_commit(lambda: read_edition.enqueue(edition.pk))
@@ -63,6 +67,6 @@ def read_file(edition):
         note_change()
         if cover and (not edition.cover or edition.cover_from_pdf):
             edition.cover = ContentFile(cover, name="cover.png")
-            edition.cover_from_pdf = True
             edition.save()
+            Edition.objects.filter(pk=edition.pk).update(cover_from_pdf=True)
     make_renditions(edition, Edition._meta.get_field("cover"))

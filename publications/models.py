@@ -342,11 +342,26 @@ class Edition(models.Model):
 
     def save(self, *args, **kwargs):
         self.language_key = language_key(self.languages)
+        if not (self.cover and self.cover._committed):
+            # A cover that somebody gives is theirs; files.read_file says otherwise of the one that it takes.
+            self.cover_from_pdf = False
+        if not self.cover and self.file_state == FileState.READY:
+            self.pdf_read = ""  # the cover was taken away: the first page comes in its place
         super().save(*args, **kwargs)
 
     def clean(self):
         super().clean()
         self.language_key = language_key(self.languages or [])
+
+    @classmethod
+    def edited_values(cls, editions):
+        """Return what editors wrote in these rows, as a list of dicts: nothing of what the task took from the file."""
+        columns = [field.attname for field in cls._meta.concrete_fields if field.name not in cls.derived_columns]
+        rows = list(editions.values(*columns))
+        for row in rows:
+            if row.pop("cover_from_pdf") or not row["cover"]:
+                row.update(cover="", cover_width=None, cover_height=None)
+        return rows
 
     @property
     def file_state(self):

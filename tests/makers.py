@@ -135,10 +135,14 @@ def make_edition(publication, languages=("fr",), *, read=None, **columns):
     columns = {"title": f"Edition {next(_numbers):04}", **columns}
     edition = Edition(publication=publication, languages=list(languages), **columns)
     if read is not None:
-        name = media_path(edition, f"{next(_numbers):016x}.pdf")
-        edition.pdf = edition.pdf_read = edition.pdf.storage.save(name, ContentFile(b"%PDF-1.7\n"))
-        edition.pdf_pages, edition.pdf_bytes = read.get("pages", 24), read.get("bytes", 1_258_291)
+        edition.pdf = edition.pdf.storage.save(
+            media_path(edition, f"{next(_numbers):016x}.pdf"), ContentFile(b"%PDF-1.7\n")
+        )
     edition.save()
+    if read is not None:
+        found = {"pdf_pages": read.get("pages", 24), "pdf_bytes": read.get("bytes", 1_258_291)}
+        Edition.objects.filter(pk=edition.pk).update(pdf_read=edition.pdf.name, **found)
+        edition.refresh_from_db()
     follow_edition(edition)
     return Edition.objects.get(pk=edition.pk)
 

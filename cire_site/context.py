@@ -13,6 +13,9 @@ SECTIONS = (
         gettext_noop("Networks and groups"),
         ("networks_and_groups", "networks:list", "networks:detail", "groups:list", "groups:detail"),
     ),
+    (gettext_noop("Publications"), ("publications:list", "publications:detail")),
+    (gettext_noop("Policy recommendations"), ("recommendations",)),
+    (gettext_noop("Campaigns"), ("campaigns",)),
     (gettext_noop("Organisations"), ("organisations:list", "organisations:detail")),
     (gettext_noop("Themes"), ("themes:list", "themes:detail")),
 )

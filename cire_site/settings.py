@@ -42,6 +42,7 @@ if BEHIND_FRONT_SERVER:
 INSTALLED_APPS = [
     # Ours, top floor first: templates of a higher floor win.
     "cire_site",
+    "publications",
     "networks",
     "groups",
     "organisations",
@@ -117,6 +118,8 @@ CONTENT_STEPS = [
     "content.steps.render_text",
     "content.steps.write_rows",
     "content.steps.make_renditions",
+    "publications.files.follow_files",
+    "content.kept_pages.note_change",
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
@@ -133,7 +136,16 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "default"},
+    # Whole public pages, see content/kept_pages.py; some 10 MB a process at most.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 400},
+    },
+}
+KEEP_PAGES = not DEBUG  # somebody who works on a template wants to see it
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -173,6 +185,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG  # pytest switches settings.DEBUG off after whitenoise has looked at it
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
+PDF_MAX_BYTES = 25 * 1024 * 1024
+PDF_MAX_PAGES = 300
+PDF_MAX_TEXT = 1_000_000  # characters of a PDF that the search reads
+IMPORT_MAX_BYTES = 3 * 1024 * 1024  # of a sheet: it travels in the form of its preview, see DATA_UPLOAD_MAX_MEMORY_SIZE
+IMPORT_MAX_ROWS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
 FILE_UPLOAD_PERMISSIONS = 0o644
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from cire_site import views
 from content.views import MediaView
+from publications.views import CampaignsView, RecommendationsView
 
 handler400 = "cire_site.errors.bad_request"
 handler403 = "cire_site.errors.forbidden"
@@ -29,5 +30,8 @@ urlpatterns = [
         path(pgettext_lazy("url", "groups/"), include("groups.urls")),
         path(pgettext_lazy("url", "organisations/"), include("organisations.urls")),
         path(pgettext_lazy("url", "themes/"), include("themes.urls")),
+        path(pgettext_lazy("url", "publications/"), include("publications.urls")),
+        path(pgettext_lazy("url", "policy-recommendations/"), RecommendationsView.as_view(), name="recommendations"),
+        path(pgettext_lazy("url", "campaigns/"), CampaignsView.as_view(), name="campaigns"),
     ),
 ]

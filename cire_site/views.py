@@ -71,6 +71,11 @@ class NetworksAndGroupsView(PublicTemplateView):
 
     template_name = "cire_site/networks_and_groups.html"
 
+    parameters = tuple(CollectiveFilterSet.base_filters)
+
+    def is_worth_keeping(self):
+        return self.filterset.is_valid()
+
     @cached_property
     def filterset(self):
         return CollectiveFilterSet(self.request.GET, Network.objects.all(), models=[Network, Group])

@@ -296,6 +296,12 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
             self._use_buttons(request, obj, row)
         save_content(obj, minor_change=form.cleaned_data["minor_change"])
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if self.children:
+            # Seats, figures and editions are stored only now: what follows from them follows here.
+            save_content(form.instance)
+
     def _use_buttons(self, request, obj, row):
         language, now = row.language_code, timezone.now()
         if self.may_publish(request, language):

@@ -18,6 +18,7 @@ from reversion.models import Version
 
 from content import history
 from content.admin_widgets import is_number
+from content.kept_pages import note_change
 from content.languages import CODES, language_name
 
 VERSIONS_SHOWN = 200
@@ -77,10 +78,12 @@ class HistoryAdmin(TranslatableAdmin):
     def delete_model(self, request, obj):
         self._keep_last_version(request, [obj])
         super().delete_model(request, obj)
+        note_change()
 
     def delete_queryset(self, request, queryset):
         self._keep_last_version(request, queryset)
         super().delete_queryset(request, queryset)
+        note_change()
 
     def _keep_last_version(self, request, objects):
         """What is deleted can be brought back as it was then, even if a command wrote it last."""

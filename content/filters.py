@@ -49,8 +49,12 @@ class FacetField(forms.MultipleChoiceField):
             raise ValidationError(_("“%(value)s” is not one of the choices. Choose below."), params={"value": shown})
 
 
+#: The kind of a filter that orders the list and narrows nothing.
+SORT = "sort"
+
+
 class FacetFilter(django_filters.MultipleChoiceFilter):
-    """A filter whose choices and counts its filter set finds; `kind` is "checkboxes" or "select"."""
+    """A filter whose choices and counts its filter set finds; `kind` is "checkboxes", "select" or SORT."""
 
     field_class = FacetField
 
@@ -152,6 +156,7 @@ class PublicFilterSet(django_filters.FilterSet):
             }
             for name, values in self.chosen.items()
             for value in values
+            if self.filters[name].kind != SORT
         ]
 
     def loosen(self, querysets):

@@ -26,7 +26,8 @@ def register(model, children=(), keep=()):
     for name in ("translations", *children):
         related = model._meta.get_field(name).related_model
         if not reversion.is_registered(related):
-            reversion.register(related)
+            # What a save derives anyway is not kept in every version.
+            reversion.register(related, exclude=getattr(related, "derived_columns", ()))
     if not reversion.is_registered(model):
         reversion.register(model, follow=("translations", *children))
 
@@ -74,6 +75,8 @@ def restore(version):
             obj = model.objects.get(pk=version.object_id)
             for column, value in columns.items():
                 setattr(obj, column, value)
+            # What no database can hold, and what may have become wrong since: a circle of successors.
+            obj.clean()
             # The revert wrote raw rows: cleaning and everything derived is made anew here.
             save_content(obj)
     except (RevertError, IntegrityError, models.ProtectedError) as error:

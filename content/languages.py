@@ -1,11 +1,15 @@
 """Which languages the site is written in, and which comes next where one is missing."""
 
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 from django.conf import settings
-from django.conf.locale import LANG_INFO
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 #: The site's languages, the first being the one it is written in by default.
 CODES = [code for code, name in settings.LANGUAGES]
+#: ISO 639 codes for "several", "undetermined", "no linguistic content".
+NOT_A_LANGUAGE = {"mul", "und", "zxx", "root"}
 
 
 def current_language():
@@ -20,16 +24,29 @@ def fallback_chain(language):
 
 
 def language_name(code):
-    """Return the name of a language in the reader's language, without a capital: "français", "Frans"."""
-    known = LANG_INFO.get(code) or LANG_INFO.get(code.split("-")[0])
-    if not known or "name" not in known:
-        return code
-    name = gettext(known["name"])
-    # Django's French catalogue writes "Français", French writes languages small inside a sentence.
-    return name.lower() if current_language() == "fr" else name
+    """Return the name of any language in the reader's language, as inside a sentence: "français", "Frans"."""
+    return Locale(current_language()).languages.get(code.replace("-", "_"), code)
 
 
+@cache
 def own_name(code):
-    """Return the name of a site language in that language itself: "Français", "Nederlands"."""
-    name = LANG_INFO[code]["name_local"]
+    """Return the name of a language in that language itself: "Français", "Nederlands", "العربية"."""
+    try:
+        name = Locale.parse(code, sep="-").get_language_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
     return name[:1].upper() + name[1:]
+
+
+def is_right_to_left(code):
+    """Whether a language is written from right to left."""
+    try:
+        return Locale.parse(code, sep="-").text_direction == "rtl"
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+@cache
+def known_languages():
+    """The codes of all languages that have a name: ISO 639, with two letters where there are two."""
+    return frozenset(code for code in Locale("en").languages if code.isalpha() and code not in NOT_A_LANGUAGE)

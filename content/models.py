@@ -239,6 +239,23 @@ class ContentTranslation(TranslatedFieldsModel):
         return source if self.is_older_than(source) else None
 
 
+def in_order(contents):
+    """Return published contents in the order of the names that this reader sees."""
+    return sorted(contents, key=lambda content: content.shown.title_key)
+
+
+class ContentVersion(models.Model):
+    """How often content has changed: one row with one number, see content/kept_pages.py."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.number)
+
+
 class KeyFigure(models.Model):
     """A number with its label, its year and its source; concrete in each app, as `body.figures`."""
 

@@ -6,6 +6,7 @@ under names from which their owner cannot be told, so that a hidden object's pic
 
 import hashlib
 import io
+import logging
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -18,6 +19,8 @@ from django.db import models
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
+
+logger = logging.getLogger(__name__)
 
 # Pillow warns where we refuse: clean_picture counts pixels itself, before anything is decoded.
 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
@@ -87,10 +90,23 @@ def _in_mode_for(image, image_format):
     return image if image.mode in ("RGB", "RGBA", "L") else image.convert("RGBA")
 
 
-def picture_path(instance, filename):
-    """Where a picture is kept: below the key of its object, so that it can be hidden with it."""
-    meta = instance._meta
-    return f"{meta.app_label}/{meta.model_name}/{instance.key}/{PurePosixPath(filename).name}"
+def media_path(instance, filename):
+    """Where a file is kept: below the key of the content it belongs to, so that it is hidden with it.
+
+    A row that is no content itself (an edition) names its content in `media_owner`.
+    """
+    owner = getattr(instance, "media_owner", instance)
+    return f"{owner._meta.app_label}/{owner._meta.model_name}/{owner.key}/{PurePosixPath(filename).name}"
+
+
+def store_by_content(instance, field, content):
+    """Keep a file that is named by its content; the same content is kept once."""
+    file = getattr(instance, field.name)
+    name = field.generate_filename(instance, content.name)
+    if file.storage.exists(name):
+        setattr(instance, field.name, name)
+    else:
+        file.save(content.name, content, save=False)
 
 
 class PictureFormField(forms.FileField):
@@ -104,20 +120,23 @@ class PictureFormField(forms.FileField):
 
 
 class PictureField(models.ImageField):
-    """A picture with its width and height in `<name>_width` and `<name>_height`.
+    """A picture with its width and height in the columns `width_field` and `height_field`.
 
-    `widths`: the widths in pixels of the renditions, ascending.
+    `widths`: the widths in pixels of the renditions, ascending. `ratio`: width and height that renditions are cut
+    to, None to keep the picture's own. `focus_fields`: columns with the point, in percent from the left and from
+    the top, that a cut must keep.
     """
 
-    def __init__(self, *args, widths=(160, 320), **kwargs):
-        self.widths = tuple(widths)
-        kwargs.setdefault("upload_to", picture_path)
+    def __init__(self, *args, widths=(160, 320), ratio=None, focus_fields=None, **kwargs):
+        self.widths, self.ratio, self.focus_fields = tuple(widths), ratio, focus_fields
+        kwargs.setdefault("upload_to", media_path)
         kwargs.setdefault("max_length", 200)
         super().__init__(*args, **kwargs)
 
     def deconstruct(self):
-        name, path, args, kwargs = super().deconstruct()
-        return name, path, args, {**kwargs, "widths": self.widths}
+        # Renditions are no business of the database.
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.ImageField", args, kwargs
 
     def formfield(self, **kwargs):
         return models.FileField.formfield(self, **{"form_class": PictureFormField, **kwargs})
@@ -126,13 +145,8 @@ class PictureField(models.ImageField):
         file = getattr(model_instance, self.name)
         if file and not file._committed:
             # Not only forms write: loaders and imports are checked and cleaned here.
-            clean = clean_picture(file.file)
-            name = self.generate_filename(model_instance, clean.name)
-            if file.storage.exists(name):  # named by its content: the same picture
-                setattr(model_instance, self.name, name)
-                return getattr(model_instance, self.name)
-            file.save(clean.name, clean, save=False)
-        return file
+            store_by_content(model_instance, self, clean_picture(file.file))
+        return getattr(model_instance, self.name)
 
 
 def picture_fields(model):
@@ -140,38 +154,77 @@ def picture_fields(model):
     return [field for field in model._meta.get_fields() if isinstance(field, PictureField)]
 
 
-def rendition_widths(widths, full_width):
-    """Return the widths that renditions of a picture `full_width` wide have: never enlarged."""
-    return [width for width in widths if width < full_width] + [min(full_width, max(widths))] * (
-        full_width <= max(widths)
-    )
+@dataclass(frozen=True)
+class Renditions:
+    """The smaller versions of one stored picture: which there are, and under which names; touches no storage."""
+
+    name: str
+    width: int
+    height: int
+    widths: tuple
+    ratio: tuple | None = None
+    focus: tuple = (50, 50)
+
+    @classmethod
+    def of(cls, instance, field):
+        """Return the renditions of the picture in a field of a row."""
+        focus = tuple(getattr(instance, name) for name in field.focus_fields) if field.focus_fields else (50, 50)
+        width, height = getattr(instance, field.width_field), getattr(instance, field.height_field)
+        return cls(getattr(instance, field.name).name, width, height, field.widths, field.ratio, focus)
+
+    @property
+    def box(self):
+        """The part of the original that is shown: (left, top, right, bottom) in pixels."""
+        if not self.ratio:
+            return 0, 0, self.width, self.height
+        scale = min(self.width / self.ratio[0], self.height / self.ratio[1])
+        width, height = round(self.ratio[0] * scale), round(self.ratio[1] * scale)
+        left = min(max(round(self.width * self.focus[0] / 100 - width / 2), 0), self.width - width)
+        top = min(max(round(self.height * self.focus[1] / 100 - height / 2), 0), self.height - height)
+        return left, top, left + width, top + height
+
+    @property
+    def sizes(self):
+        """The (width, height) of each rendition, ascending: never enlarged."""
+        left, top, right, bottom = self.box
+        full = right - left
+        widths = [width for width in self.widths if width < full]
+        widths += [min(full, max(self.widths))] if full <= max(self.widths) else []
+        return [(width, max(1, round((bottom - top) * width / full))) for width in widths]
+
+    def name_of(self, width, ending):
+        """Return the name of a rendition beside its original: `logo.png` gives `logo-160.avif`."""
+        path = PurePosixPath(self.name)
+        cut = f"-{self.focus[0]}x{self.focus[1]}" if self.ratio else ""
+        return str(path.with_name(f"{path.stem}{cut}-{width}.{ending}"))
 
 
-def rendition_name(name, width, ending):
-    """Return the name of a rendition beside its original: `logo.png` gives `logo-160.avif`."""
-    path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}-{width}.{ending}"))
-
-
-def make_renditions(file, widths):
+def make_renditions(instance, field):
     """Write the AVIF and WebP renditions of a stored picture that are not there yet."""
+    file = getattr(instance, field.name)
     if not file:
         return
+    renditions = Renditions.of(instance, field)
     missing = [
-        (width, ending, rendition_name(file.name, width, ending))
-        for width in rendition_widths(widths, file.width)
+        (size, ending, name)
+        for size in renditions.sizes
         for ending in RENDITIONS
+        if not file.storage.exists(name := renditions.name_of(size[0], ending))
     ]
-    missing = [entry for entry in missing if not file.storage.exists(entry[2])]
     if not missing:
         return
-    with file.storage.open(file.name) as stored:
-        original = Image.open(stored)
-        original.load()
-    for width, ending, name in missing:
-        height = max(1, round(original.height * width / original.width))
+    try:
+        with file.storage.open(file.name) as stored:
+            original = Image.open(stored)
+            original.load()
+    except FileNotFoundError:
+        # An old version was brought back after its files were cleaned up: its words are worth more than its picture.
+        logger.error("The picture %s is not there", file.name)
+        return
+    for size, ending, name in missing:
         buffer = io.BytesIO()
-        original.resize((width, height), Image.Resampling.LANCZOS).save(buffer, **RENDITIONS[ending])
+        small = original.resize(size, Image.Resampling.LANCZOS, box=renditions.box)
+        small.save(buffer, **RENDITIONS[ending])
         file.storage.save(name, ContentFile(buffer.getvalue()))
 
 
@@ -186,20 +239,18 @@ class Picture:
     alt: object
 
 
-def shown_picture(file, alt, widths):
-    """Return the `Picture` of a stored file, None where there is none. Touches no storage."""
+def shown_picture(instance, field_name, alt):
+    """Return the `Picture` of a row, None where it has none. Touches no storage."""
+    file = getattr(instance, field_name)
     if not file:
         return None
-    full_width, full_height = (
-        file.instance.__dict__[file.field.width_field],
-        file.instance.__dict__[file.field.height_field],
-    )
-    ready = rendition_widths(widths, full_width)
-    url = file.storage.url
+    renditions = Renditions.of(instance, file.field)
+    sizes, url = renditions.sizes, file.storage.url
+    width, height = sizes[-1]
     return Picture(
-        avif_srcset=", ".join(f"{url(rendition_name(file.name, width, 'avif'))} {width}w" for width in ready),
-        webp_src=url(rendition_name(file.name, ready[-1], "webp")),
-        width=ready[-1],
-        height=max(1, round(full_height * ready[-1] / full_width)),
+        avif_srcset=", ".join(f"{url(renditions.name_of(size[0], 'avif'))} {size[0]}w" for size in sizes),
+        webp_src=url(renditions.name_of(width, "webp")),
+        width=width,
+        height=height,
         alt=alt,
     )

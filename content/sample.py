@@ -8,6 +8,7 @@ import yaml
 from django.utils import timezone
 from reversion.models import Version
 
+from content.kept_pages import note_change
 from content.languages import CODES
 from content.publication import State
 from content.saving import match_source, save_content, validate_content
@@ -47,6 +48,7 @@ def load(model, entries, *, columns=(), complete=None, report=None):
                 obj = _create(model, entry, columns)
                 if complete:
                     complete(obj, entry)
+                    note_change()
             created += 1
         if report:
             report(entry)

@@ -64,4 +64,4 @@ def write_rows(obj):
 def make_renditions(obj):
     """Make the smaller AVIF and WebP pictures that pages use."""
     for field in pictures.picture_fields(type(obj)):
-        pictures.make_renditions(getattr(obj, field.name), field.widths)
+        pictures.make_renditions(obj, field)

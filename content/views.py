@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import resolve, reverse
 from django.utils.cache import patch_cache_control
 from django.utils.text import capfirst
@@ -15,12 +16,16 @@ from django.views.generic import DetailView, ListView
 from django.views.generic.base import ContextMixin, TemplateView, View
 
 from content.json_ld import script_text
+from content.kept_pages import KeptPage
 from content.languages import CODES, current_language, own_name
 from content.models import Content
 from content.pictures import CONTENT_TYPES
 from content.publication import State, state_at
 
 PER_PAGE = 20
+CARD = "icons/card.png"  # 1200 × 630 pixels
+#: What is served, by the ending that we gave it: pictures, and PDFs that were checked.
+SERVED = {**CONTENT_TYPES, ".pdf": "application/pdf"}
 
 
 @dataclass
@@ -31,15 +36,32 @@ class Page:
     alternates: list = field(default_factory=list)
     json_ld: str = ""
     robots: str = ""
+    card: str = ""  # the picture that stands for the page where its link is shared
 
 
 class PublicPageMixin(ContextMixin):
     """A page that any cache may hold: no cookie, nothing about the reader, the same address in each language."""
 
+    #: The parameters of the query string that change the page; all others are ignored.
+    parameters = ()
+
     def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+        place = KeptPage.of(request, self.parameters) if self.may_be_kept() else None
+        response = place and place.find()
+        if response is None:
+            response = super().dispatch(request, *args, **kwargs)
+            patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+            if place and self.is_worth_keeping():
+                place.keep(response.render() if hasattr(response, "render") else response)
         return response
+
+    def may_be_kept(self):
+        """Whether this is the page that everybody gets."""
+        return True
+
+    def is_worth_keeping(self):
+        """Whether others are likely to ask for the same page; looked at once it was made."""
+        return True
 
     def address_in(self, language):
         """Return this page's path in `language`, "" where it does not exist there."""
@@ -77,6 +99,7 @@ class PublicPageMixin(ContextMixin):
             canonical=settings.SITE_URL + self.canonical_path(),
             alternates=[(code, settings.SITE_URL + href) for code, href in addresses.items() if href],
             json_ld=script_text(self.structured_data()),
+            card=settings.SITE_URL + static(CARD),
         )
         return context
 
@@ -90,6 +113,13 @@ class ContentListView(PublicPageMixin, ListView):
 
     paginate_by = PER_PAGE
     filterset_class = None
+
+    @property
+    def parameters(self):
+        return ("page", *(self.filterset_class.base_filters if self.filterset_class else ()))
+
+    def is_worth_keeping(self):
+        return self.filterset is None or self.filterset.is_valid()
 
     def get_queryset(self):
         queryset = self.model.objects.public()
@@ -137,18 +167,19 @@ class ContentDetailView(PublicPageMixin, DetailView):
     def get_queryset(self):
         return self.with_relations(self.model.objects.public_unordered())
 
+    def may_be_kept(self):
+        return self.preview is None
+
     def with_relations(self, queryset):
         """Add to a queryset what the page prints besides the object's own texts."""
         return queryset
 
-    def dispatch(self, request, *args, **kwargs):
+    def get(self, request, *args, **kwargs):
         if self.preview is None:
-            found, redirect = self.find(kwargs["slug"])
+            self.found, redirect = self.find(kwargs["slug"])
             if redirect:
-                patch_cache_control(redirect, public=True, max_age=settings.PUBLIC_MAX_AGE)
                 return redirect
-            self.found = found
-        return super().dispatch(request, *args, **kwargs)
+        return super().get(request, *args, **kwargs)
 
     def find(self, slug):
         """Return (object, None) for a slug that is right here, (None, redirect) for one that was, else 404."""
@@ -236,7 +267,7 @@ class MediaView(View):
             model = apps.get_model(app_label, model_name)
         except LookupError:
             raise Http404 from None
-        if ending not in CONTENT_TYPES or not issubclass(model, Content):
+        if ending not in SERVED or not issubclass(model, Content):
             raise Http404
         public = model.objects.public().filter(key=key).exists()
         if not public and not self.may_see_hidden(request.user, model):
@@ -245,7 +276,7 @@ class MediaView(View):
             file = default_storage.open(path)
         except (OSError, ValueError):  # no such file, or a name that no file can have
             raise Http404 from None
-        response = FileResponse(file, content_type=CONTENT_TYPES[ending])
+        response = FileResponse(file, content_type=SERVED[ending])
         if public:
             # Names are made from the contents, so a kept copy is never wrong, only perhaps withdrawn meanwhile.
             response.headers["ETag"] = f'"{name}"'

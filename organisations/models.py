@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, WordsField
-from content.models import Content, ContentTranslation
+from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, shown_picture
 from organisations.querysets import CollectiveManager, MembershipQuerySet, OrganisationManager
@@ -57,7 +57,7 @@ class Body(Content):
     @property
     def logo_picture(self):
         """The logo as the `picture` component shows it, None where there is none."""
-        return shown_picture(self.logo, self.logo_alt, self._meta.get_field("logo").widths)
+        return shown_picture(self, "logo", self.logo_alt)
 
 
 class BodyTranslation(ContentTranslation):
@@ -170,8 +170,7 @@ class Collective(Body):
     @cached_property
     def shown_themes(self):
         """The themes that are published, in the order of their names."""
-        public = [theme for theme in self.fetched_themes if theme.public_translations]
-        return sorted(public, key=lambda theme: theme.shown.title_key)
+        return in_order(self.public_themes)
 
     @property
     def shown_figures(self):

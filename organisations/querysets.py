@@ -52,33 +52,17 @@ class MembershipQuerySet(QuerySet):
         """Seats of the site's own organisation."""
         return self.filter(organisation__is_site=True)
 
-    #: Foreign keys to fetch as far as readers may see them.
-    _public_names = ()
-
     def with_public(self, *names):
         """Fetch related content ("organisation", "mandated_by", "body") as far as readers may see it.
 
-        What is not published is absent: `mandated_by` is None, the others are not there (see hasattr). Unlike a
-        prefetch it costs nothing where no seat has such a relation: mandates are rare.
+        What is not published is absent: `mandated_by` is None, the others are not there (see hasattr).
         """
-        seats = self._chain()
-        seats._public_names = names
-        return seats
-
-    def _clone(self):
-        clone = super()._clone()
-        clone._public_names = self._public_names
-        return clone
-
-    def _fetch_all(self):
-        fetched = self._result_cache is not None
-        super()._fetch_all()
-        for name in () if fetched else self._public_names:
-            field = self.model._meta.get_field(name)
-            keys = {getattr(seat, field.attname) for seat in self._result_cache} - {None}
-            found = field.related_model.objects.public_unordered().in_bulk(keys) if keys else {}
-            for seat in self._result_cache:
-                field.set_cached_value(seat, found.get(getattr(seat, field.attname)))
+        return self.prefetch_related(
+            *(
+                Prefetch(name, queryset=self.model._meta.get_field(name).related_model.objects.public_unordered())
+                for name in names
+            )
+        )
 
 
 class CollectiveQuerySet(ContentQuerySet):
@@ -97,7 +81,7 @@ class CollectiveQuerySet(ContentQuerySet):
         """Fetch what every list shows of a network or group: our seats, themes and figures."""
         return self.prefetch_related(
             Prefetch("seats", queryset=self.seats.ours().with_public("mandated_by"), to_attr="fetched_our_seats"),
-            Prefetch("themes", queryset=Theme.objects.with_public_texts(), to_attr="fetched_themes"),
+            Prefetch("themes", queryset=Theme.objects.public_unordered(), to_attr="public_themes"),
             "figures",
         )
 

@@ -10,6 +10,7 @@ from organisations import json_ld
 from organisations.filters import CollectiveFilterSet
 from organisations.models import Organisation
 from organisations.timeline import make_timeline
+from themes.views import newest_publications
 
 
 class OrganisationListView(ContentListView):
@@ -38,7 +39,7 @@ class OrganisationDetailView(ContentDetailView):
         return {**data, "memberOf": member_of} if member_of else data
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(seats_in=self.seats_in, **kwargs)
+        return super().get_context_data(seats_in=self.seats_in, publications=newest_publications(self.object), **kwargs)
 
 
 class CollectiveListView(ContentListView):
@@ -77,4 +78,5 @@ class CollectiveDetailView(ContentDetailView):
         context = super().get_context_data(**kwargs)
         context["timeline"] = make_timeline([self.object])
         context["seats"] = self.object.shown_seats
+        context["publications"] = newest_publications(self.object)
         return context

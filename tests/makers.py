@@ -7,15 +7,19 @@ from types import SimpleNamespace
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group as StaffGroup
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
 from content.fields import Words
+from content.pictures import media_path
 from content.saving import save_content
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
+from publications.files import follow_edition
+from publications.models import Edition, Publication
 from themes.models import Theme
 
 DAY = datetime.timedelta(days=1)
@@ -111,6 +115,38 @@ def make_figure(body, **columns):
     return body.figures.create(**{**columns, "label": Words(columns["label"])})
 
 
+def make_publication(*, themes=(), networks=(), groups=(), organisations=(), editions=(), **given):
+    """Make a publication; `editions` is a list of dicts (see make_edition)."""
+    publication = make(Publication, **given)
+    for name, chosen in (
+        ("themes", themes),
+        ("networks", networks),
+        ("groups", groups),
+        ("organisations", organisations),
+    ):
+        getattr(publication, name).set(chosen)
+    for edition in editions:
+        make_edition(publication, **edition)
+    return Publication.objects.get(pk=publication.pk)
+
+
+def make_edition(publication, languages=("fr",), *, read=None, **columns):
+    """Make an edition; `read`: {"pages", "bytes"} of a PDF that is taken to have been checked and read before."""
+    columns = {"title": f"Edition {next(_numbers):04}", **columns}
+    edition = Edition(publication=publication, languages=list(languages), **columns)
+    if read is not None:
+        edition.pdf = edition.pdf.storage.save(
+            media_path(edition, f"{next(_numbers):016x}.pdf"), ContentFile(b"%PDF-1.7\n")
+        )
+    edition.save()
+    if read is not None:
+        found = {"pdf_pages": read.get("pages", 24), "pdf_bytes": read.get("bytes", 1_258_291)}
+        Edition.objects.filter(pk=edition.pk).update(pdf_read=edition.pdf.name, **found)
+        edition.refresh_from_db()
+    follow_edition(edition)
+    return Edition.objects.get(pk=edition.pk)
+
+
 def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):
     """Return an uploaded picture."""
     buffer = io.BytesIO()
@@ -149,4 +185,52 @@ def make_house():
         themes=[theme],
         seats=[{"organisation": us, "role": "coordinator", "since": "1989", "mandated_by": partner}],
     )
-    return SimpleNamespace(theme=theme, us=us, partner=partner, network=network, group=group)
+    guide = make_publication(
+        kind="guide",
+        fr={"title": "Guide du toit", "summary": "Trouver un toit.", "text": "<p>Un toit.</p>"},
+        nl={"title": "Dakgids", "summary": "Een dak vinden.", "text": "<p>Een dak.</p>"},
+        published_on="2024-05",
+        law_as_of="2024",
+        themes=[theme],
+        networks=[network],
+        groups=[group],
+        organisations=[partner],
+        editions=[
+            {"languages": ["fr"], "title": "Guide du toit", "read": {}, "cover": make_picture(60, 80)},
+            {"languages": ["ar"], "title": "دليل السكن"},
+        ],
+    )
+    older = make_publication(
+        kind="guide",
+        fr={"title": "Guide du toit, 2019"},
+        nl={"title": "Dakgids, 2019"},
+        published_on="2019",
+        superseded_by=guide,
+        themes=[theme],
+    )
+    recommendation = make_publication(
+        kind="recommendation",
+        fr={"title": "Un toit abordable"},
+        nl={"title": "Een betaalbaar dak"},
+        level="region",
+        outcome="taken_up",
+        outcome_on="2025-03",
+    )
+    campaign = make_publication(
+        kind="campaign",
+        fr={"title": "Un toit, un droit", "action_label": "Signer", "action_url": "https://example.org/"},
+        nl={"title": "Een dak, een recht", "action_label": "Tekenen", "action_url": "https://example.org/"},
+        campaign_from="2020",
+        themes=[theme],
+    )
+    return SimpleNamespace(
+        theme=theme,
+        us=us,
+        partner=partner,
+        network=network,
+        group=group,
+        guide=guide,
+        older=older,
+        recommendation=recommendation,
+        campaign=campaign,
+    )

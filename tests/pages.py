@@ -9,7 +9,10 @@ from django.utils.translation import override
 LANGUAGES = ("fr", "nl")
 SVG = "{http://www.w3.org/2000/svg}"
 HTML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-FIXED_PAGES = ("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list")
+FIXED_PAGES = (
+    *("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list"),
+    *("publications:list", "recommendations", "campaigns"),
+)
 UNSEEN = {"script", "style", "head", "template"}
 
 

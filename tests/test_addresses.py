@@ -16,7 +16,14 @@ FROZEN = [
     ("organisations:detail", "/fr/organisations/un-nom/", "/nl/organisaties/un-nom/"),
     ("themes:list", "/fr/themes/", "/nl/themas/"),
     ("themes:detail", "/fr/themes/un-nom/", "/nl/themas/un-nom/"),
+    ("publications:list", "/fr/publications/", "/nl/publicaties/"),
+    ("publications:detail", "/fr/publications/un-nom/", "/nl/publicaties/un-nom/"),
+    ("publications:feed", "/fr/publications/feed.atom", "/nl/publicaties/feed.atom"),
+    ("publications:feed_of_kind", "/fr/publications/teaching_tool.atom", "/nl/publicaties/teaching_tool.atom"),
+    ("recommendations", "/fr/recommandations-politiques/", "/nl/beleidsaanbevelingen/"),
+    ("campaigns", "/fr/campagnes/", "/nl/campagnes/"),
 ]
+KWARGS = {"detail": {"slug": "un-nom"}, "feed_of_kind": {"kind": "teaching_tool"}}
 KEY = "5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10"
 WITHOUT_LANGUAGE = [
     ("start", {}, "/"),
@@ -32,7 +39,7 @@ WITHOUT_LANGUAGE = [
 
 @pytest.mark.parametrize(("name", "french", "dutch"), FROZEN)
 def test_a_printed_address_still_leads_to_its_page(name, french, dutch):
-    kwargs = {"slug": "un-nom"} if name.endswith(":detail") else {}
+    kwargs = KWARGS.get(name.rpartition(":")[2], {})
     for language, expected in (("fr", french), ("nl", dutch)):
         with override(language):
             assert reverse(name, kwargs=kwargs) == expected

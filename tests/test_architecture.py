@@ -11,6 +11,7 @@ from django.test.utils import isolate_apps
 
 from networks.models import Network
 from organisations.models import Organisation
+from publications.models import Publication
 from themes.models import Theme
 
 # From the roof down; neighbours on one floor never see each other. Rooms that are not built yet have theirs already.
@@ -169,6 +170,19 @@ def test_a_planted_relation_to_many_neighbours_is_found():
             app_label = "groups"
 
     assert upward_relations([Planted]) == ["groups.Planted.networks leads to networks.Network"]
+
+
+@isolate_apps("networks")
+def test_a_network_does_not_know_its_publications_but_they_know_it():
+    class Planted(models.Model):  # noqa: DJ008
+        publication = models.ForeignKey(Publication, models.CASCADE, related_name="+")
+
+        class Meta:
+            app_label = "networks"
+
+    assert upward_relations([Planted]) == ["networks.Planted.publication leads to publications.Publication"]
+    assert is_below("publications", "networks")
+    assert is_below("publications", "groups")
 
 
 @isolate_apps("networks")

@@ -41,7 +41,7 @@ def house():
 
 @pytest.fixture
 def addresses(house):
-    return every_address(house.theme, house.us, house.partner, house.network, house.group)
+    return every_address(*vars(house).values())
 
 
 # --- Safe ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,16 @@ from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
 from themes.models import Theme
 
+NEWEST_PUBLICATIONS = 6
+
+
+def newest_publications(obj):
+    """Return the newest publications of a theme, network, group or organisation that still hold."""
+    language = current_language()
+    # What stands above is reached from the object, never by import.
+    public = obj.publications.public_sorted("newest", language).in_force()
+    return list(public.with_editions()[:NEWEST_PUBLICATIONS])
+
 
 class ThemeListView(ContentListView):
     model = Theme
@@ -18,5 +28,6 @@ class ThemeDetailView(ContentDetailView):
         return super().get_context_data(
             networks=self.object.networks.public(language).with_our_seats(),
             groups=self.object.groups.public(language).with_our_seats(),
+            publications=newest_publications(self.object),
             **kwargs,
         )

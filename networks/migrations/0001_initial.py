@@ -29,14 +29,13 @@ class Migration(migrations.Migration):
                 ("ended", content.fields.PartialDateField(blank=True, default="", verbose_name="ended")),
                 (
                     "logo",
-                    content.pictures.PictureField(
+                    models.ImageField(
                         blank=True,
                         height_field="logo_height",
                         max_length=200,
-                        upload_to=content.pictures.picture_path,
+                        upload_to=content.pictures.media_path,
                         verbose_name="logo",
                         width_field="logo_width",
-                        widths=(160, 320),
                     ),
                 ),
                 ("logo_width", models.PositiveIntegerField(editable=False, null=True)),

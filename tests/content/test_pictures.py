@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import override
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from content.pictures import PictureFormField, clean_picture, rendition_widths
+from content.pictures import PictureFormField, Renditions, clean_picture
 from content.saving import save_content
 from networks.models import Network
 from tests.makers import make_network, make_picture, make_staff, unsaved
@@ -210,7 +210,7 @@ def files_of(network):
     ("full", "made"), [(60, [60]), (160, [160]), (200, [160, 200]), (320, [160, 320]), (4000, [160, 320])]
 )
 def test_a_rendition_is_never_larger_than_the_picture(full, made):
-    assert rendition_widths((160, 320), full) == made
+    assert Renditions("logo.png", full, full // 2, (160, 320)).sizes == [(width, width // 2) for width in made]
 
 
 @pytest.mark.django_db

@@ -1,0 +1,85 @@
+"""Public pages kept in memory for as long as nothing that they show can have changed.
+
+A page costs some twenty lookups and a template; readers mostly ask for one that was just made. Every change of
+content raises one number in the database, in the transaction of the change. A page kept under that number is right
+until the number is raised, or until a text's publication begins or ends; it is made anew once a minute in any case.
+So what is published, or withdrawn, shows at once, in every process.
+"""
+
+import datetime
+import hashlib
+
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import caches
+from django.db.models import F, Min, Q
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from content.models import Content, ContentVersion
+
+LONGEST_KEPT = 100_000  # bytes
+
+
+def note_change(obj=None):
+    """Raise the number: called, in its transaction, by whatever changes something that readers see.
+
+    The last step of settings.CONTENT_STEPS; deletions and tasks call it themselves.
+    """
+    if not ContentVersion.objects.update(number=F("number") + 1):
+        ContentVersion.objects.get_or_create(pk=1, defaults={"number": 1})
+
+
+def current_version():
+    """Return the number of the last change (one query)."""
+    return ContentVersion.objects.values_list("number", flat=True).first() or 0
+
+
+def next_change(now):
+    """Return the first moment after `now` at which a publication begins or ends by itself, None for none."""
+    moments = []
+    for model in apps.get_models():
+        if issubclass(model, Content):
+            ends = model._parler_meta.root_model.objects.aggregate(
+                begins=Min("publish_from", filter=Q(publish_from__gt=now)),
+                ends=Min("publish_until", filter=Q(publish_until__gt=now)),
+            )
+            moments += [moment for moment in ends.values() if moment]
+    return min(moments, default=None)
+
+
+class KeptPage:
+    """The place where one page of one request is kept: `find()`, then `keep()` where nothing was found."""
+
+    def __init__(self, request, parameters):
+        known = [(name, value) for name in parameters for value in request.GET.getlist(name)]
+        self.version = current_version()
+        address = f"{request.path}?{urlencode(known)}"
+        self.key = f"page:{self.version}:{hashlib.sha256(address.encode()).hexdigest()}"
+
+    @classmethod
+    def of(cls, request, parameters):
+        """Return the place for a request, None where pages are not kept (settings.KEEP_PAGES)."""
+        return cls(request, parameters) if settings.KEEP_PAGES and request.method in ("GET", "HEAD") else None
+
+    def find(self):
+        """Return the page as a fresh response, None where it is not kept."""
+        kept = caches["pages"].get(self.key)
+        if kept is None or kept["until"] <= timezone.now():
+            return None
+        return HttpResponse(kept["content"], headers=kept["headers"])
+
+    def keep(self, response):
+        """Keep a rendered page."""
+        if response.status_code != 200 or response.cookies or len(response.content) > LONGEST_KEPT:
+            return
+        now = timezone.now()
+        change = caches["pages"].get_or_set(
+            f"change:{self.version}", lambda: next_change(now) or False, settings.PUBLIC_MAX_AGE
+        )
+        until = now + datetime.timedelta(seconds=settings.PUBLIC_MAX_AGE)
+        if change:
+            until = min(until, change)
+        kept = {"content": response.content, "headers": dict(response.headers), "until": until}
+        caches["pages"].set(self.key, kept, settings.PUBLIC_MAX_AGE)

@@ -1,0 +1,105 @@
+"""Filters of publications: kind, theme, language of the edition, year, level of power, only what is in force."""
+
+from collections import Counter
+
+from django.db.models import Count
+from django.db.models.functions import Left
+from django.utils.translation import gettext_lazy as _
+
+from content.filters import SORT, Facet, FacetFilter, PublicFilterSet
+from content.languages import language_name
+from publications.models import Edition, Kind, Level, Publication
+from publications.querysets import NEWEST, OLDEST, TITLE
+from themes.models import Theme
+
+ORDERS = {NEWEST: _("newest first"), OLDEST: _("oldest first"), TITLE: _("by title")}
+IN_FORCE = "1"
+
+
+class PublicationFilterSet(PublicFilterSet):
+    """Narrows publications; also holds the order that the reader chose."""
+
+    kind = FacetFilter(legend=_("Kind"), method="with_kind")
+    theme = FacetFilter(legend=_("Theme"), kind="select", method="with_theme")
+    language = FacetFilter(legend=_("Language of the edition"), kind="select", method="with_language")
+    year = FacetFilter(legend=_("Year"), kind="select", method="with_year")
+    level = FacetFilter(legend=_("Level of power"), kind="select", method="with_level")
+    valid = FacetFilter(legend=_("Validity"), method="with_validity")
+    sort = FacetFilter(legend=_("Order"), kind=SORT, method="as_it_is")
+
+    def with_kind(self, queryset, name, values):
+        return queryset.filter(kind__in=values)
+
+    def with_theme(self, queryset, name, values):
+        keys = [facet.pk for facet in self.facets["theme"] if facet.value in values]
+        return queryset.filter(pk__in=Publication.themes.through.objects.filter(theme__in=keys).values("publication"))
+
+    def with_language(self, queryset, name, values):
+        editions = Edition.objects.none()
+        for code in values:
+            editions |= Edition.objects.filter(language_key__contains=f"+{code}+")
+        return queryset.filter(pk__in=editions.values("publication"))
+
+    def with_year(self, queryset, name, values):
+        return queryset.alias(year=Left("published_on", 4)).filter(year__in=values)
+
+    def with_level(self, queryset, name, values):
+        return queryset.filter(level__in=values)
+
+    def with_validity(self, queryset, name, values):
+        return queryset.in_force()
+
+    def as_it_is(self, queryset, name, values):
+        return queryset
+
+    @property
+    def order(self):
+        """The order that the reader chose, newest first by default."""
+        return next(iter(self.chosen["sort"]), NEWEST)
+
+    def count_facets(self):
+        public = Publication.objects.public_unordered().order_by().prefetch_related(None)
+        ids = public.values("pk")
+
+        def counted(column, queryset=public):
+            return dict(queryset.values_list(column).annotate(Count("pk")).order_by())
+
+        kinds, levels = counted("kind"), counted("level")
+        years = counted("year", public.annotate(year=Left("published_on", 4)).exclude(published_on=""))
+        themes = Counter(
+            dict(
+                Publication.themes.through.objects.filter(publication__in=ids)
+                .values_list("theme")
+                .annotate(Count("pk"))
+                .order_by()
+            )
+        )
+        # A publication counts once for a language, in however many of its editions that is.
+        editions = Edition.objects.filter(publication__in=ids).order_by().values_list("publication", "language_key")
+        languages = Counter(
+            code for _pk, code in {(pk, code) for pk, key in editions for code in key.strip("+").split("+")}
+        )
+        total = public.count()
+        here = self.language
+        return {
+            "kind": [Facet(kind.value, str(kind.label), here, kinds.get(kind.value, 0)) for kind in Kind],
+            "theme": [
+                Facet(
+                    theme.shown.slug,
+                    theme.shown.heading,
+                    theme.shown.heading_lang,
+                    themes[theme.pk],
+                    frozenset(row.slug for row in theme.public_translations),
+                    theme.pk,
+                )
+                for theme in Theme.objects.public(here)
+            ],
+            "language": [
+                Facet(code, language_name(code), here, count)
+                for code, count in sorted(languages.items(), key=lambda entry: (-entry[1], entry[0]))
+            ],
+            "year": [Facet(str(year), str(year), here, count) for year, count in sorted(years.items(), reverse=True)],
+            "level": [Facet(level.value, str(level.label), here, levels.get(level.value, 0)) for level in Level],
+            "valid": [Facet(IN_FORCE, str(_("only what is in force")), here, public.in_force().count())],
+            "sort": [Facet(value, str(words), here, total) for value, words in ORDERS.items()],
+        }

@@ -1,0 +1,403 @@
+"""Publications: brochures, guides, recommendations, campaigns; and the editions they exist in, in any language."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from parler.fields import TranslationsForeignKey
+
+from content.fields import PartialDateField, Words
+from content.languages import current_language, is_right_to_left
+from content.models import Content, ContentTranslation, in_order
+from content.partial_dates import PartialDate
+from content.pictures import PictureField, media_path, shown_picture
+from organisations.models import not_earlier
+from publications.fields import LanguagesField, PdfField, in_words
+from publications.isbn import check_isbn
+from publications.querysets import PublicationManager
+
+
+class Kind(models.TextChoices):
+    """What sort of publication it is."""
+
+    BROCHURE = "brochure", _("brochure")
+    GUIDE = "guide", _("guide")
+    RECOMMENDATION = "recommendation", _("policy recommendation")
+    CAMPAIGN = "campaign", _("campaign")
+    STUDY = "study", _("study")
+    POSITION = "position", _("position")
+    POSTER = "poster", _("poster")
+    LEAFLET = "leaflet", _("leaflet")
+    TEACHING_TOOL = "teaching_tool", _("teaching tool")
+
+
+class Level(models.TextChoices):
+    """The level of power that a recommendation is addressed to."""
+
+    FEDERAL = "federal", _("federal State")
+    REGION = "region", _("Regions")
+    COMMUNITY = "community", _("Communities")
+    EUROPEAN = "european", _("European Union")
+    LOCAL = "local", _("municipalities")
+
+
+class Outcome(models.TextChoices):
+    """What became of a recommendation."""
+
+    PROPOSED = "proposed", _("proposed")
+    TAKEN_UP = "taken_up", _("taken up")
+    ADOPTED = "adopted", _("adopted")
+    REJECTED = "rejected", _("rejected")
+
+
+class Validity(models.TextChoices):
+    """Whether a reader may rely on it; always derived."""
+
+    IN_FORCE = "in_force", _("in force")
+    UNDER_REVISION = "under_revision", _("under revision")
+    SUPERSEDED = "superseded", _("superseded by a newer publication")
+    NO_LONGER_VALID = "no_longer_valid", _("no longer valid")
+
+
+class Publication(Content):
+    """Something that we publish: a brochure, a guide, a recommendation, a campaign…"""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.BROCHURE)
+    published_on = PartialDateField(_("published on"))
+    themes = models.ManyToManyField("themes.Theme", verbose_name=_("themes"), related_name="publications", blank=True)
+    networks = models.ManyToManyField(
+        "networks.Network", verbose_name=_("issued by networks"), related_name="publications", blank=True
+    )
+    groups = models.ManyToManyField(
+        "groups.Group", verbose_name=_("issued by groups"), related_name="publications", blank=True
+    )
+    organisations = models.ManyToManyField(
+        "organisations.Organisation", verbose_name=_("co-published with"), related_name="publications", blank=True
+    )
+    responsible_editor = models.CharField(_("responsible editor"), max_length=200, blank=True)
+    legal_deposit = models.CharField(_("legal deposit"), max_length=60, blank=True)
+
+    law_as_of = PartialDateField(_("law as of"))
+    under_revision = models.BooleanField(_("under revision"), default=False)
+    no_longer_valid = models.BooleanField(_("no longer valid"), default=False)
+    superseded_by = models.ForeignKey(
+        "self",
+        models.PROTECT,  # deleting a successor would silently put an old guide in force again
+        verbose_name=_("superseded by"),
+        related_name="predecessors",
+        null=True,
+        blank=True,
+        help_text=_("The newer publication. Readers are sent there as soon as it is public."),
+    )
+
+    level = models.CharField(_("level of power"), max_length=20, choices=Level, blank=True)
+    outcome = models.CharField(_("what became of it"), max_length=20, choices=Outcome, blank=True)
+    outcome_on = PartialDateField(_("since"))
+
+    campaign_from = PartialDateField(_("campaign from"))
+    campaign_until = PartialDateField(_("campaign until"))
+
+    objects = PublicationManager()
+
+    class Meta(Content.Meta):
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("pk")),
+                name="publication_not_superseded_by_itself",
+                violation_error_message=_("A publication cannot supersede itself."),
+            ),
+            models.CheckConstraint(
+                condition=not_earlier("campaign_until", "campaign_from"),
+                name="publication_campaign_not_over_before_it_began",
+                violation_error_message=_("The end of the campaign cannot come before its start."),
+            ),
+            models.CheckConstraint(
+                condition=Q(level="") | Q(kind=Kind.RECOMMENDATION),
+                name="publication_only_recommendations_have_a_level",
+                violation_error_message=_("Only a policy recommendation is addressed to a level of power."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="", outcome_on="") | Q(kind=Kind.RECOMMENDATION),
+                name="publication_only_recommendations_have_an_outcome",
+                violation_error_message=_("Only a policy recommendation is adopted or rejected."),
+            ),
+            models.CheckConstraint(
+                condition=Q(campaign_from="", campaign_until="") | Q(kind=Kind.CAMPAIGN),
+                name="publication_only_campaigns_have_a_period",
+                violation_error_message=_("Only a campaign has a period."),
+            ),
+        )
+        indexes = (models.Index(fields=["published_on", "id"], name="publication_by_date"),)
+
+    def clean(self):
+        """Refuse a circle of publications that supersede one another."""
+        super().clean()
+        seen, successor = {self.pk}, self.superseded_by
+        while successor is not None:
+            if successor.pk in seen:
+                raise ValidationError(
+                    {
+                        "superseded_by": _("This makes a circle: “%(title)s” is itself superseded by this publication.")
+                        % {"title": self.superseded_by}
+                    }
+                )
+            seen.add(successor.pk)
+            successor = successor.superseded_by
+
+    # --- What readers see
+
+    @cached_property
+    def shown_themes(self):
+        """The themes that are published, in the order of their names; none where they were not fetched."""
+        return in_order(getattr(self, "public_themes", ()))
+
+    @cached_property
+    def shown_networks(self):
+        """The networks that issued it."""
+        return in_order(self.public_networks)
+
+    @cached_property
+    def shown_groups(self):
+        """The groups that issued it."""
+        return in_order(self.public_groups)
+
+    @cached_property
+    def shown_organisations(self):
+        """The organisations that it was published with."""
+        return in_order(self.public_organisations)
+
+    @property
+    def validity(self):
+        """The Validity for readers; superseded only by something that they can see (see with_editions)."""
+        if self.no_longer_valid:
+            return Validity.NO_LONGER_VALID
+        if self.superseded_by_id and self.superseded_by is not None and self.superseded_by.public_translations:
+            return Validity.SUPERSEDED
+        return Validity.UNDER_REVISION if self.under_revision else Validity.IN_FORCE
+
+    @property
+    def is_in_force(self):
+        return self.validity in (Validity.IN_FORCE, Validity.UNDER_REVISION)
+
+    @property
+    def kind_text(self):
+        return self.get_kind_display()
+
+    @cached_property
+    def shown_editions(self):
+        """The editions, the reader's language first, then the site's, then the others."""
+        language = current_language()
+        return sorted(
+            self.editions.all(),
+            key=lambda edition: (
+                language != edition.lang,
+                language not in edition.languages,
+                "fr" not in edition.languages,
+                edition.language_key,
+            ),
+        )
+
+    @property
+    def cover_picture(self):
+        """The cover that stands for the publication: that of the first edition that has one."""
+        return next((edition.cover_picture for edition in self.shown_editions if edition.cover), None)
+
+    @property
+    def is_current_campaign(self):
+        """Whether the campaign is going on today; one without dates is taken to be."""
+        today = PartialDate.today()
+        return not (self.campaign_until and self.campaign_until.is_before(today)) and not today.is_before(
+            self.campaign_from
+        )
+
+
+class PublicationTranslation(ContentTranslation):
+    master = TranslationsForeignKey(Publication, models.CASCADE, related_name="translations", editable=False)
+    subtitle = models.CharField(_("subtitle"), max_length=250, blank=True)
+    series = models.CharField(_("series"), max_length=120, blank=True)
+    action_label = models.CharField(
+        _("call to action"), max_length=80, blank=True, help_text=_("Campaigns: what readers can do, in a few words.")
+    )
+    action_url = models.URLField(_("link of the call to action"), blank=True)
+
+    name_columns = (*ContentTranslation.name_columns, "subtitle", "series")
+    translated_columns = (*ContentTranslation.translated_columns, "subtitle", "series", "action_label")
+
+    class Meta(ContentTranslation.Meta):
+        verbose_name = _("text of a publication")
+        verbose_name_plural = _("texts of publications")
+        constraints = (
+            *ContentTranslation.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(action_url="") | ~Q(action_label=""),
+                name="%(class)s_action_has_words",
+                violation_error_message=_("A link needs words that say what it does."),
+            ),
+        )
+
+
+class Format(models.TextChoices):
+    """How the edition is made."""
+
+    BOOKLET = "booklet", _("booklet")
+    SHEET = "sheet", _("folded sheet")
+    POSTER = "poster", _("poster")
+    BOOK = "book", _("book")
+    FILE = "file", _("file only")
+
+
+def language_key(codes):
+    """Return a text in which each language can be found by "+fr+", the same for the same set of languages."""
+    return f"+{'+'.join(sorted(codes))}+"
+
+
+class FileState(models.TextChoices):
+    """How far the reading of the file has come."""
+
+    NONE = "none", _("no file")
+    WAITING = "waiting", _("being read")
+    READY = "ready", _("read")
+    FAILED = "failed", _("could not be read")
+
+
+class FileProblem(models.TextChoices):
+    """Why the PDF of an edition could not be read although it had been taken: the codes of publications/pdf.py."""
+
+    MISSING = "missing", _("the file is not there")
+    UNREAD = "unread", _("the reader did not work; tell the person who looks after the site")
+    TOO_HEAVY = "too_heavy", _("it takes too long or too much memory")
+    TOO_LARGE = "too_large", _("it is too large")
+    TOO_MANY_PAGES = "too_many_pages", _("it has too many pages")
+    NOT_PDF = "not_pdf", _("it is not a PDF")
+    BROKEN = "broken", _("it is damaged")
+    ENCRYPTED = "encrypted", _("it is protected")
+    ACTIVE = "active", _("it holds a script, a film or a program")
+
+
+class Edition(models.Model):
+    """A publication in one language, or in several within one file."""
+
+    publication = models.ForeignKey(Publication, models.CASCADE, related_name="editions", verbose_name=_("publication"))
+    languages = LanguagesField(_("languages"))
+    language_key = models.CharField(max_length=60, editable=False)
+    title = models.CharField(_("title"), max_length=250, help_text=_("In the language of the edition."))
+    label = models.CharField(_("edition"), max_length=120, blank=True, help_text=_("For example: 4th edition."))
+    format = models.CharField(_("format"), max_length=20, choices=Format, default=Format.BOOKLET)
+    paper_size = models.CharField(_("size on paper"), max_length=40, blank=True, help_text=_("A5, A2, 10 × 21 cm…"))
+    pages = models.PositiveSmallIntegerField(
+        _("pages"), null=True, blank=True, help_text=_("Blank: taken from the PDF.")
+    )
+    isbn = models.CharField("ISBN", max_length=20, blank=True, validators=[check_isbn])
+    pdf = PdfField("PDF", upload_to=media_path, max_length=200, blank=True)
+    cover = PictureField(
+        _("cover"),
+        blank=True,
+        width_field="cover_width",
+        height_field="cover_height",
+        widths=(160, 320),
+        ratio=(3, 4),
+        focus_fields=("focus_x", "focus_y"),
+        help_text=_("Blank: the first page of the PDF."),
+    )
+    cover_width = models.PositiveIntegerField(null=True, editable=False)
+    cover_height = models.PositiveIntegerField(null=True, editable=False)
+    # The point of the cover that a cut must keep, in percent of its width and height.
+    focus_x = models.PositiveSmallIntegerField(
+        _("focus, from the left"), default=50, validators=[MaxValueValidator(100)]
+    )
+    focus_y = models.PositiveSmallIntegerField(
+        _("focus, from the top"), default=50, validators=[MaxValueValidator(100)]
+    )
+
+    # Derived from the file by a task, see publications/files.py. `pdf_read` names the file that they were read from.
+    pdf_read = models.CharField(max_length=200, editable=False, blank=True)
+    pdf_problem = models.CharField(max_length=20, choices=FileProblem, editable=False, blank=True)
+    pdf_pages = models.PositiveIntegerField(null=True, editable=False)
+    pdf_bytes = models.PositiveBigIntegerField(null=True, editable=False)
+    pdf_text = models.TextField(editable=False, blank=True)
+    cover_from_pdf = models.BooleanField(default=False, editable=False)
+
+    #: Read again when a version is brought back, and so kept in none.
+    derived_columns = ("pdf_read", "pdf_problem", "pdf_pages", "pdf_bytes", "pdf_text")
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        default_permissions = ()
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["publication", "language_key"],
+                name="edition_one_per_language",
+                violation_error_message=_("There is already an edition in this language."),
+            ),
+        )
+
+    def __str__(self):
+        return f"{self.title} ({self.language_text})"
+
+    def save(self, *args, **kwargs):
+        self.language_key = language_key(self.languages)
+        if not (self.cover and self.cover._committed):
+            # A cover that somebody gives is theirs; files.read_file says otherwise of the one that it takes.
+            self.cover_from_pdf = False
+        if not self.cover and self.file_state == FileState.READY:
+            self.pdf_read = ""  # the cover was taken away: the first page comes in its place
+        super().save(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self.language_key = language_key(self.languages or [])
+
+    @classmethod
+    def edited_values(cls, editions):
+        """Return what editors wrote in these rows, as a list of dicts: nothing of what the task took from the file."""
+        columns = [field.attname for field in cls._meta.concrete_fields if field.name not in cls.derived_columns]
+        rows = list(editions.values(*columns))
+        for row in rows:
+            if row.pop("cover_from_pdf") or not row["cover"]:
+                row.update(cover="", cover_width=None, cover_height=None)
+        return rows
+
+    @property
+    def file_state(self):
+        """The FileState of the PDF, derived from what was read and from which file."""
+        if not self.pdf:
+            return FileState.NONE
+        if self.pdf_read != self.pdf.name:
+            return FileState.WAITING
+        return FileState.FAILED if self.pdf_problem else FileState.READY
+
+    @property
+    def media_owner(self):
+        """The content that the files of this edition are hidden with."""
+        return self.publication
+
+    @property
+    def lang(self):
+        """BCP 47 code of the title, for `lang=`."""
+        return self.languages[0]
+
+    @property
+    def is_rtl(self):
+        """Whether the title is written from right to left."""
+        return is_right_to_left(self.lang)
+
+    @property
+    def language_text(self):
+        """The languages in words: "French and Dutch"."""
+        return in_words(self.languages)
+
+    @property
+    def page_count(self):
+        return self.pages or self.pdf_pages
+
+    @property
+    def cover_picture(self):
+        """The cover as the `picture` component shows it, None where there is none."""
+        # The title stands beside it: a cover has nothing to add for those who do not see it.
+        return shown_picture(self, "cover", Words())

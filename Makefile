@@ -9,7 +9,7 @@ ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
-MANAGE := DEBUG=1 $(PY) manage.py
+MANAGE := LOCAL=1 $(PY) manage.py
 # Checks look at the code, not at the database of this machine.
 CHECK := env DATABASE_URL=sqlite://:memory: $(MANAGE)
 # What a server must have set; the key is as long as a real one.

@@ -5,7 +5,10 @@ import os
 
 wsgi_app = "cire_site.wsgi:application"
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+try:
+    workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
+except ValueError as error:
+    raise SystemExit(f"Environment variable WEB_CONCURRENCY: {error}") from None
 # Threads, so that a browser's idle connection does not keep a whole worker busy.
 worker_class = "gthread"
 threads = 4

@@ -7,6 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+def site_languages():
+    """Return the site's languages as choices: by a function, so that a new language needs no migration."""
+    return settings.LANGUAGES
+
+
+def site_language():
+    """Return the code of the site's first language."""
+    return settings.LANGUAGE_CODE
+
+
 def every_language():
     """Return the codes of all the site's languages: the default for a new member of staff."""
     return [code for code, name in settings.LANGUAGES]
@@ -22,7 +32,7 @@ class User(AbstractUser):
     """A member of staff or a translator."""
 
     language = models.CharField(
-        _("language of the admin"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language of the admin"), max_length=12, choices=site_languages, default=site_language
     )
     languages = models.JSONField(
         _("writes in"),

@@ -11,8 +11,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import django
 import polib
 from django.core.management.commands import makemessages
+from django.utils.translation import to_locale
 
 DOMAIN = "django"
 EXTENSIONS = {".html", ".py", ".svg", ".txt", ".xml"}
@@ -203,6 +205,26 @@ def source_problems(locale_dir, root):
         found += [f"{language}: {message} is not in the catalogue." for message in missing]
         found += [f"{language}: {message} is no longer used." for message in unused]
     return found
+
+
+def start_catalogues(locale_dir, languages):
+    """Make an empty catalogue for each language that has none, with the plural forms that Django uses for it."""
+    for language in languages:
+        path = Path(locale_dir) / to_locale(language) / "LC_MESSAGES" / f"{DOMAIN}.po"
+        if path.exists():
+            continue
+        known = Path(django.__file__).parent / "conf" / "locale" / to_locale(language) / "LC_MESSAGES" / "django.po"
+        catalogue = polib.POFile(wrapwidth=0)
+        catalogue.metadata = {
+            "Project-Id-Version": "cire-site",
+            "Language": language,
+            "MIME-Version": "1.0",
+            "Content-Type": "text/plain; charset=UTF-8",
+            "Content-Transfer-Encoding": "8bit",
+            "Plural-Forms": polib.pofile(str(known)).metadata["Plural-Forms"],
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogue.save(str(path))
 
 
 def update_catalogues(locale_dir, root):

@@ -54,6 +54,8 @@ def database(url):
     engine = config.get("ENGINE", "")
     if not engine.endswith(("sqlite3", "postgresql")):
         raise ValueError("the address must start with sqlite:// or postgres://")
+    if not config.get("NAME"):
+        raise ValueError("the address names no database")
     return config
 
 

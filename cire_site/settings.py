@@ -1,7 +1,8 @@
 """The one settings file: read top to bottom, everything variable comes from the environment.
 
-Local development needs `DEBUG=1` and nothing else (`make run` sets it). Production needs SECRET_KEY and SITE_URL,
-and DATABASE_URL unless SQLite will do; see docs/deploying.md. A variable with a bad value stops the start and is named.
+One's own machine needs `LOCAL=1` and nothing else (`make run` sets it), or `DEBUG=1` for technical error pages.
+Production needs SECRET_KEY, SITE_URL and DATABASE_URL; see docs/deploying.md. A variable with a bad value stops the
+start and is named.
 """
 
 import os
@@ -18,10 +19,13 @@ env = Environment(os.environ)
 
 # --- Where and how this process runs ---------------------------------------------------------------------------
 
+# DEBUG shows technical pages instead of ours; LOCAL is one's own machine, where nothing needs to be set.
 DEBUG = env.read("DEBUG", boolean, default=False)
-DATA_DIR = env.read("DATA_DIR", folder) or folder(BASE_DIR / "var")
+LOCAL = env.read("LOCAL", boolean, default=DEBUG)
+DATA_DIR = env.read("DATA_DIR", folder, default=BASE_DIR / "var")
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 
-if DEBUG:
+if LOCAL:
     SECRET_KEY = env.read("SECRET_KEY", default="local-development-only-" + "0" * 40)
     SITE_URL = env.read("SITE_URL", site_address, default="http://127.0.0.1:8000")
     ALLOWED_HOSTS = env.read("ALLOWED_HOSTS", hosts, default=["127.0.0.1", "localhost", "[::1]"])
@@ -74,6 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -124,7 +129,15 @@ CONTENT_STEPS = [
 
 # --- Data ------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.read("DATABASE_URL", database, default=database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))}
+if LOCAL:
+    DATABASES = {
+        "default": env.read("DATABASE_URL", database, default=database(f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
+    }
+else:
+    # No default: a misspelt variable would start a new, empty site.
+    DATABASES = {
+        "default": env.required("DATABASE_URL", database, why="postgres://… or, for a small site, sqlite:///…")
+    }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: two writers queue instead of failing half-way. FULL: what was acknowledged survives a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -177,12 +190,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        if LOCAL
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG  # pytest switches settings.DEBUG off after whitenoise has looked at it
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 PDF_MAX_BYTES = 25 * 1024 * 1024
@@ -191,6 +203,7 @@ PDF_MAX_TEXT = 1_000_000  # characters of a PDF that the search reads
 IMPORT_MAX_BYTES = 3 * 1024 * 1024  # of a sheet: it travels in the form of its preview, see DATA_UPLOAD_MAX_MEMORY_SIZE
 IMPORT_MAX_ROWS = 2000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are counted apart
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a network with many seats has ten fields a seat
 FILE_UPLOAD_PERMISSIONS = 0o644
 
 # --- Staff -----------------------------------------------------------------------------------------------------
@@ -213,6 +226,7 @@ AXES_LOCKOUT_CALLABLE = "cire_site.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
 AXES_VERBOSE = False
+AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept by nobody
 AXES_SENSITIVE_PARAMETERS = []
 
 # --- Safety ----------------------------------------------------------------------------------------------------

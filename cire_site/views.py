@@ -18,6 +18,7 @@ from organisations.models import Organisation
 from organisations.timeline import make_timeline
 
 HOME_FIGURES = 3
+HOME_SEATS = 12
 
 
 class StartView(View):
@@ -58,8 +59,8 @@ class HomeView(PublicTemplateView):
         ]
         dated.sort(key=lambda entry: -entry["figure"].year)
         return super().get_context_data(
-            networks=networks,
-            groups=groups,
+            networks=networks[: HOME_SEATS - len(groups[:HOME_SEATS])],
+            groups=groups[:HOME_SEATS],
             figures=dated[:HOME_FIGURES],
             organisations_count=Organisation.objects.public(language).count(),
             **kwargs,

@@ -1,11 +1,11 @@
 """Filters of the admin's lists: where the text of each language stands."""
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from content.languages import CODES, language_name
 from content.publication import State, in_state
+from content.querysets import older_translation
 
 MISSING, OLDER = "missing", "older"
 
@@ -31,14 +31,6 @@ class TextStateFilter(admin.SimpleListFilter):
         if value in State.values:
             return queryset.filter(queryset.has_row(in_state(value), language_code=self.language))
         return queryset
-
-
-def older_translation(queryset):
-    """The condition on translation rows "the text this was made from has changed since"."""
-    source = queryset.translation_model.objects.filter(
-        master=OuterRef("master"), language_code=OuterRef("source_language")
-    )
-    return Exists(source.exclude(fingerprint=OuterRef("source_fingerprint")))
 
 
 def text_state_filters():

@@ -6,14 +6,19 @@ import json
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.text import capfirst
 
-#: Written by the picture field beside the picture itself.
-PICTURE_SIZES = {"logo_width", "logo_height"}
+from content.pictures import picture_fields
+
 #: Columns that a save computes; that they changed tells an editor nothing.
 DERIVED = {"text_html", "title_key", "find_key", "fingerprint", "changed_at", "source_language", "source_fingerprint"}
 
 
 def _columns(row, skip=()):
     return [field for field in row._meta.concrete_fields if not field.primary_key and field.name not in skip]
+
+
+def _picture_sizes(model):
+    """What picture fields write beside the picture itself."""
+    return {name for field in picture_fields(model) for name in (field.width_field, field.height_field)}
 
 
 def stored_state(obj, language, children=()):
@@ -26,7 +31,7 @@ def stored_state(obj, language, children=()):
     stored = model._base_manager.filter(pk=obj.pk).first()
     if stored is None:
         return {}
-    parts = {field.name: field.value_to_string(stored) for field in _columns(stored, skip=PICTURE_SIZES)}
+    parts = {field.name: field.value_to_string(stored) for field in _columns(stored, skip=_picture_sizes(model))}
     row = stored.translations.filter(language_code=language).first()
     if row:
         parts.update({field.name: field.value_to_string(row) for field in _columns(row, skip=DERIVED | {"master"})})

@@ -128,7 +128,9 @@ class PublicFilterSet(django_filters.FilterSet):
                         "text": facet.text,
                         "lang": facet.lang,
                         "count": facet.count,
-                        "checked": facet.value in self.chosen[name],
+                        # A select shows one; the others stand among the filters in force.
+                        "checked": facet.value
+                        in self.chosen[name][: 1 if self.filters[name].kind != "checkboxes" else None],
                         "id": f"{name}-{facet.value}",
                     }
                     for facet in facets
@@ -138,9 +140,14 @@ class PublicFilterSet(django_filters.FilterSet):
             for name, facets in self.facets.items()
         ]
 
-    def address(self, without=None):
-        """The query string of the present choice, without one (name, value)."""
-        pairs = [(name, value) for name, values in self.chosen.items() for value in values if (name, value) != without]
+    def address(self, without=None, without_filter=None):
+        """The query string of the present choice, without one (name, value) or without a whole filter."""
+        pairs = [
+            (name, value)
+            for name, values in self.chosen.items()
+            for value in values
+            if (name, value) != without and name != without_filter
+        ]
         return f"?{urlencode(pairs)}"
 
     @property
@@ -162,14 +169,15 @@ class PublicFilterSet(django_filters.FilterSet):
     def loosen(self, querysets):
         """For a list that came out empty: what each filter hides, as [{text, href, count}]."""
         ways = []
-        for entry in self.active:
-            name, value = entry["without"]
-            kept = {key: [item for item in items if (key, item) != (name, value)] for key, items in self.chosen.items()}
-            count = sum(self._count(queryset, kept) for queryset in querysets)
+        for name, values in self.chosen.items():
+            if not values or self.filters[name].kind == SORT:
+                continue
+            count = sum(self._count(queryset, {**self.chosen, name: []}) for queryset in querysets)
             if count:
-                ways.append(
-                    {"text": entry["text"], "lang": entry["lang"], "href": entry["remove_href"], "count": count}
-                )
+                words = {facet.value: facet for facet in self.facets[name]}
+                text = ", ".join(words[value].text for value in values)
+                href = self.address(without_filter=name)
+                ways.append({"text": text, "lang": words[values[0]].lang, "href": href, "count": count})
         return ways
 
     def _count(self, queryset, chosen):

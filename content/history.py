@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from reversion.errors import RevertError
 from reversion.models import Version
 
-from content.saving import save_content
+from content.saving import save_content, validate_content
 
 PUBLICATION_COLUMNS = ("publish_from", "publish_until")
 
@@ -77,6 +77,7 @@ def restore(version):
                 setattr(obj, column, value)
             # What no database can hold, and what may have become wrong since: a circle of successors.
             obj.clean()
+            validate_content(obj)
             # The revert wrote raw rows: cleaning and everything derived is made anew here.
             save_content(obj)
     except (RevertError, IntegrityError, models.ProtectedError) as error:

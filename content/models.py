@@ -7,6 +7,7 @@ import uuid
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import NoReverseMatch, get_script_prefix, reverse
@@ -19,10 +20,13 @@ from parler.models import TranslatableModel, TranslatedFieldsModel
 from content import publication
 from content.fields import AsciiOrderField, WordsField
 from content.languages import current_language, fallback_chain, language_name
+from content.pictures import file_names
 from content.querysets import ContentManager, is_public
 from content.rich_text import EXTENSIONS, clean
 
 SUMMARY_LENGTH = 400
+#: BCP 47: a language, perhaps with script, region or variant.
+LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 OTHER_TAGS = re.compile(r"<(?!a\b)[^>]*>")
 
 
@@ -73,6 +77,10 @@ class Content(TranslatableModel):
                 return row
         return None
 
+    def media_names(self):
+        """Return the names of the files that are hidden and shown with this object."""
+        return file_names(self)
+
     @property
     def shown(self):
         """The row shown to this reader."""
@@ -81,7 +89,7 @@ class Content(TranslatableModel):
     @property
     def anchor(self):
         """The id of this object on a page that lists it."""
-        return self.shown.slug
+        return f"{self._meta.model_name}-{self.shown.slug}"
 
     def get_absolute_url(self, language=None):
         """The public address in `language` (default: the reader's); "" while nothing is published."""
@@ -102,6 +110,7 @@ class ContentTranslation(TranslatedFieldsModel):
         _("language of the title"),
         max_length=12,
         blank=True,
+        validators=[RegexValidator(LANGUAGE_TAG, _("Write the code of a language: fr, nl, en…"))],
         help_text=_("Only if the title is in another language than this text: fr, nl, en…"),
     )
     name_explained = models.CharField(
@@ -114,7 +123,8 @@ class ContentTranslation(TranslatedFieldsModel):
         _("address"),
         max_length=100,
         help_text=_(
-            "The last part of the page’s address. Blank: made from the title. Changing it breaks printed links."
+            "The last part of the page’s address. Blank: made from the acronym, the short name or the title. "
+            "Changing it breaks printed links."
         ),
         blank=True,
     )
@@ -285,6 +295,11 @@ class KeyFigure(models.Model):
                 violation_error_message=_("The end of a range must be greater than its start."),
             ),
             models.CheckConstraint(
+                condition=Q(at_least=False) | Q(approximately=False),
+                name="%(class)s_at_least_or_about",
+                violation_error_message=_("A number is “at least” or “about”, not both."),
+            ),
+            models.CheckConstraint(
                 condition=Q(year__isnull=True) | Q(year__gte=1800, year__lte=2999),
                 name="%(class)s_year_has_four_digits",
                 violation_error_message=_("Write the year with four digits."),
@@ -293,8 +308,3 @@ class KeyFigure(models.Model):
 
     def __str__(self):
         return f"{self.value:n} {self.label}"
-
-    @property
-    def shown_label(self):
-        """The label for this reader, with its language."""
-        return self.label

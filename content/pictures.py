@@ -4,6 +4,7 @@ Not django-imagefield: it makes renditions in a signal receiver at every save, a
 under names from which their owner cannot be told, so that a hidden object's pictures could not be hidden with it.
 """
 
+import contextlib
 import hashlib
 import io
 import logging
@@ -71,10 +72,11 @@ def clean_picture(file):
         kept = ACCEPTED[image.format]
         profile = image.info.get("icc_profile")
         image = ImageOps.exif_transpose(image)
+        mode = image.mode
         image = _in_mode_for(image, kept)
         image.info = {}
         buffer = io.BytesIO()
-        options = {"icc_profile": profile} if profile and image.mode in ("RGB", "RGBA", "L") else {}
+        options = {"icc_profile": profile} if profile and image.mode == mode else {}
         image.save(buffer, format=kept, quality=90, **options)
     except ValidationError:
         raise
@@ -141,12 +143,29 @@ class PictureField(models.ImageField):
     def formfield(self, **kwargs):
         return models.FileField.formfield(self, **{"form_class": PictureFormField, **kwargs})
 
+    def update_dimension_fields(self, instance, force=False, *args, **kwargs):
+        # A file that is gone must not make its object uneditable.
+        with contextlib.suppress(FileNotFoundError):
+            super().update_dimension_fields(instance, force, *args, **kwargs)
+
     def pre_save(self, model_instance, add):
         file = getattr(model_instance, self.name)
         if file and not file._committed:
             # Not only forms write: loaders and imports are checked and cleaned here.
             store_by_content(model_instance, self, clean_picture(file.file))
         return getattr(model_instance, self.name)
+
+
+def stem(name):
+    """Return what a file and its renditions have in common: the folder, and the name up to the first hyphen or dot."""
+    path = PurePosixPath(name)
+    return str(path.with_name(path.name.partition(".")[0].partition("-")[0]))
+
+
+def file_names(row):
+    """Return the names of the files that a row holds now."""
+    fields = [field for field in row._meta.concrete_fields if isinstance(field, models.FileField)]
+    return {getattr(row, field.name).name for field in fields if getattr(row, field.name)}
 
 
 def picture_fields(model):

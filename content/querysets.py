@@ -20,6 +20,14 @@ def is_public(now=None, prefix=""):
     return started & not_over
 
 
+def older_translation(queryset):
+    """The condition on translation rows "the text this was made from has changed since"."""
+    source = queryset.translation_model.objects.filter(
+        master=OuterRef("master"), language_code=OuterRef("source_language")
+    )
+    return Exists(source.exclude(fingerprint=OuterRef("source_fingerprint")))
+
+
 class ContentQuerySet(TranslatableQuerySet):
     """Content as readers see it."""
 

@@ -1,11 +1,15 @@
 """What happens when content is saved, one function a step; the order stands in settings.CONTENT_STEPS."""
 
+import re
+
 from django.utils import timezone
 from django.utils.text import slugify
 
 from content import pictures, rich_text
 from content.folding import sort_key
 from content.saving import loaded_translations
+
+TITLE_TAG = re.compile(r"(</?h)([23])>")
 
 
 def clean_rich_text(obj):
@@ -51,7 +55,8 @@ def note_changed_texts(obj):
 def render_text(obj):
     """Make what readers get from what the editor wrote."""
     for row in loaded_translations(obj):
-        row.text_html = row.text
+        # Titles in a text stand below the titles of the page's own sections, which are h2.
+        row.text_html = TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
 
 
 def write_rows(obj):

@@ -19,7 +19,7 @@ from content.json_ld import script_text
 from content.kept_pages import KeptPage
 from content.languages import CODES, current_language, own_name
 from content.models import Content
-from content.pictures import CONTENT_TYPES
+from content.pictures import CONTENT_TYPES, stem
 from content.publication import State, state_at
 
 PER_PAGE = 20
@@ -35,7 +35,6 @@ class Page:
     canonical: str
     alternates: list = field(default_factory=list)
     json_ld: str = ""
-    robots: str = ""
     card: str = ""  # the picture that stands for the page where its link is shared
 
 
@@ -269,7 +268,7 @@ class MediaView(View):
             raise Http404 from None
         if ending not in SERVED or not issubclass(model, Content):
             raise Http404
-        public = model.objects.public().filter(key=key).exists()
+        public = self.is_public(model, key, path)
         if not public and not self.may_see_hidden(request.user, model):
             raise Http404
         try:
@@ -284,6 +283,12 @@ class MediaView(View):
         else:
             response.headers["Cache-Control"] = "private, no-store"
         return response
+
+    @staticmethod
+    def is_public(model, key, path):
+        """Whether a file belongs to something that is published now; one that was replaced or removed does not."""
+        obj = model.objects.public_unordered().filter(key=key).first()
+        return obj is not None and stem(path) in {stem(name) for name in obj.media_names()}
 
     @staticmethod
     def may_see_hidden(user, model):

@@ -3,11 +3,10 @@
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from content.admin_filters import older_translation
 from content.languages import CODES
 from content.models import KeyFigure
 from content.publication import State, in_state
-from content.querysets import is_public
+from content.querysets import is_public, older_translation
 
 OLD_FIGURE_YEARS = 3
 SHOWN = 8

@@ -76,6 +76,13 @@ class OrganisationAdmin(ContentAdmin):
     list_columns = ("kind",)
     list_filter = ("kind",)
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            # Which organisation the site is about is decided once, when it is installed.
+            fieldsets.append((_("The site"), {"fields": ("is_site",)}))
+        return fieldsets
+
     def get_deleted_objects(self, objs, request):
         """Say where the seats are that keep an organisation from being deleted."""
         to_delete, counts, perms_needed, protected = super().get_deleted_objects(objs, request)

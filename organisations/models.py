@@ -107,7 +107,7 @@ class Organisation(Body):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.NGO)
     is_site = models.BooleanField(
-        _("this is us"), default=False, editable=False, help_text=_("The organisation whose site this is.")
+        _("this is us"), default=False, help_text=_("The organisation whose site this is: its seats are “our seats”.")
     )
 
     objects = OrganisationManager()
@@ -278,7 +278,9 @@ class Membership(models.Model):
     @property
     def is_current(self):
         """Whether the seat is held today. A seat until 2018 is held to the end of 2018."""
-        return not self.ended and (not self.until or not self.until.is_before(PartialDate.today()))
+        today = PartialDate.today()
+        begun = not self.since or not today.is_before(self.since)
+        return not self.ended and begun and (not self.until or not self.until.is_before(today))
 
     @property
     def role_text(self):

@@ -38,7 +38,8 @@ class OrganisationManager(TranslatableManager.from_queryset(OrganisationQuerySet
 def is_current():
     """The condition "this seat is held today", as Membership.is_current says it for one."""
     today = Value(str(PartialDate.today()))
-    return Q(ended=False) & (Q(until="") | Q(until__gte=Left(today, Length("until"))))
+    begun = Q(since="") | Q(since__lte=Left(today, Length("since")))
+    return Q(ended=False) & begun & (Q(until="") | Q(until__gte=Left(today, Length("until"))))
 
 
 class MembershipQuerySet(QuerySet):

@@ -9,6 +9,7 @@ from content.partial_dates import PartialDate
 FIRST_YEAR = 1989  # CIRÉ's oldest seat; an older one moves the start of the line
 LEFT, NOW = 2.4, 93.36  # percent of the width: room for a post before, for an arrow after
 TOP, ROW = 2.3, 3.5  # em
+UNKNOWN_YEARS = 4  # how long the stub is where neither the seat's start nor the foundation is known
 
 
 @dataclass
@@ -109,12 +110,12 @@ def _row(body, seat, start, scale, number):
         role=seat.role,
         role_text=seat.role_text,
         to_be_confirmed=seat.to_be_confirmed,
-        start=start or scale.first,
+        start=start or scale.now - UNKNOWN_YEARS,
         y=f"{TOP + ROW * number:.1f}",
         open_ended=seat.is_current,
         label_x=f"{NOW:.2f}",
     )
-    begin = scale.x(start or scale.first)
+    begin = scale.x(row.start)
     # An end within 2018 is drawn at the end of 2018.
     row.end_x = scale.x(scale.now if seat.is_current or not seat.until else min(_end(seat.until), scale.now))
     known = bool(seat.since) and not seat.since_or_before

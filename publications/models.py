@@ -12,7 +12,7 @@ from content.fields import PartialDateField, Words
 from content.languages import current_language, is_right_to_left
 from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
-from content.pictures import PictureField, media_path, shown_picture
+from content.pictures import PictureField, file_names, media_path, shown_picture
 from organisations.models import not_earlier
 from publications.fields import LanguagesField, PdfField, in_words
 from publications.isbn import check_isbn
@@ -147,6 +147,9 @@ class Publication(Content):
                 )
             seen.add(successor.pk)
             successor = successor.superseded_by
+
+    def media_names(self):
+        return super().media_names().union(*(file_names(edition) for edition in self.editions.all()))
 
     # --- What readers see
 

@@ -22,7 +22,7 @@ from cire_site.management.commands.serve_locally import free_port
 @pytest.fixture
 def on_my_machine(settings, tmp_path):
     """Settings as `make run` has them, with an empty data folder."""
-    settings.DEBUG = True
+    settings.LOCAL = True
     settings.DATA_DIR = tmp_path / "var"
     return settings.DATA_DIR
 
@@ -55,7 +55,7 @@ def test_a_password_that_was_changed_since_is_kept(on_my_machine):
 
 @pytest.mark.django_db
 def test_a_server_gets_no_local_admin(on_my_machine, settings):
-    settings.DEBUG = False
+    settings.LOCAL = False
     with pytest.raises(CommandError, match="createsuperuser"):
         local_admin()
     assert not get_user_model().objects.exists()
@@ -92,7 +92,7 @@ def site(tmp_path):
         port = probe.getsockname()[1]
     # Another PostgreSQL, address or key of the test run must not reach it.
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    environment |= {"DEBUG": "1", "DATA_DIR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
+    environment |= {"LOCAL": "1", "DATA_DIR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "manage.py", "serve_locally", "--port", str(port)]
     output = (tmp_path / "output").open("w+")
     process = subprocess.Popen(

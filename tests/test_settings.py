@@ -52,6 +52,8 @@ def start(tmp_path):
         ("SITE_URL", "https://me:secret@www.example.org"),
         ("DATABASE_URL", "mysql://user@host/name"),
         ("DATABASE_URL", "nonsense"),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "postgres://host"),
         ("DATA_DIR", "/dev/null/data"),
         ("ALLOWED_HOSTS", "https://www.example.org"),
         ("ALLOWED_HOSTS", " , "),

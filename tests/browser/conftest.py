@@ -67,6 +67,8 @@ def db(site):
 
     By this name pytest-django knows that a test needs a database; its own fixture would open a transaction.
     """
+    yield
+    connection.close()  # one that belongs to playwright's event loop: nobody else would close it
 
 
 @pytest.fixture(autouse=True)

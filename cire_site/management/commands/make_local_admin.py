@@ -15,10 +15,10 @@ def local_admin():
     """Make the account where there is none; return its login as a line of text.
 
     The password is random, is kept beside the local database, and is never changed here: whoever changes it in the
-    admin keeps the one they chose. Raises CommandError when DEBUG is off.
+    admin keeps the one they chose. Raises CommandError unless LOCAL is on.
     """
-    if not settings.DEBUG:
-        raise CommandError("A local admin is for one's own machine (DEBUG=1). On a server: manage.py createsuperuser")
+    if not settings.LOCAL:
+        raise CommandError("A local admin is for one's own machine (LOCAL=1). On a server: manage.py createsuperuser")
     path = settings.DATA_DIR / FILE_NAME
     password = path.read_text(encoding="utf-8").strip() if path.exists() else ""
     user = get_user_model().objects.filter(username=USERNAME).first()
@@ -37,7 +37,7 @@ def local_admin():
 class Command(BaseCommand):
     """Print the login of the local admin, making the account the first time."""
 
-    help = "Makes a superuser for this machine with a random password; later runs print the same. Needs DEBUG=1."
+    help = "Makes a superuser for this machine with a random password; later runs print the same. Needs LOCAL=1."
 
     def handle(self, *args, **options):
         self.stdout.write(local_admin())

@@ -34,8 +34,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000")
 
     def handle(self, *args, port, **options):
-        if not settings.DEBUG:
-            raise CommandError("This is for one's own machine and needs DEBUG=1. For a server: docs/deploying.md")
+        if not settings.LOCAL:
+            raise CommandError("This is for one's own machine and needs LOCAL=1. For a server: docs/deploying.md")
         port = free_port(port)
         try:
             login = self.prepare()

@@ -15,6 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         languages = [code for code, _name in settings.LANGUAGES]
         for folder in settings.LOCALE_PATHS:
+            catalogues.start_catalogues(folder, languages)
             try:
                 changed = catalogues.update_catalogues(folder, settings.BASE_DIR)
             except catalogues.GettextMissing as error:

@@ -11,6 +11,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from reversion.models import Version
 
+from content.pictures import stem
+
 KEEP_DAYS = 90
 
 
@@ -40,12 +42,6 @@ class Command(BaseCommand):
                 default_storage.delete(name)
         what = "would be deleted" if dry_run else "deleted"
         self.stdout.write(f"{count} files, {filesizeformat(size)}, {what}.")
-
-
-def stem(name):
-    """Return what a file and its renditions have in common: the folder and the name up to the first hyphen or dot."""
-    path = PurePosixPath(name)
-    return str(path.with_name(path.name.partition(".")[0].partition("-")[0]))
 
 
 def file_fields():

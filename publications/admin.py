@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import filesizeformat
@@ -16,18 +16,44 @@ from django.utils.translation import gettext_lazy
 from content.admin import ContentAdmin
 from content.admin_history import object_number
 from content.languages import CODES, language_name
+from content.publication import State
+from content.querysets import is_public
 from content.saving import save_content, validate_content
 from organisations.admin import PartOfBodyInline
+from organisations.admin_forms import RowsFormSet
 from publications.admin_import import ImportExportAdmin
-from publications.models import Edition, FileState, Publication, Validity
+from publications.models import Edition, FileState, Publication, PublicationTranslation, Validity
 
 OLD_LAW_YEARS = 2
+
+
+class EditionFormSet(RowsFormSet):
+    """The editions of one publication: each language, or set of languages, once."""
+
+    def clean(self):
+        """Refuse two rows in the same languages; no constraint is checked whose column is not on the form."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.is_valid() or not form.cleaned_data:
+                continue
+            if form.instance.language_key in seen:
+                form.add_error("languages", _("There is already an edition in this language."))
+            seen.add(form.instance.language_key)
+
+    def save_existing_objects(self, commit=True):
+        """Save the rows that were there; a language may pass from one to another, in whatever order they are saved."""
+        moving = [form.instance.pk for form in self.initial_forms if {"languages", "DELETE"} & set(form.changed_data)]
+        for pk in moving if commit else ():
+            Edition.objects.filter(pk=pk).update(language_key=f"-{pk}")
+        return super().save_existing_objects(commit)
 
 
 class EditionInline(PartOfBodyInline, admin.StackedInline):
     """The languages that a publication exists in, with their files."""
 
     model = Edition
+    formset = EditionFormSet
     extra = 0
     readonly_fields = ("file_report", "cover_preview")
     fields = (
@@ -100,7 +126,8 @@ class OldLawFilter(admin.SimpleListFilter):
         if self.value() == "old":
             today = timezone.localdate()
             limit = today.replace(year=today.year - OLD_LAW_YEARS, day=min(today.day, 28)).isoformat()
-            return queryset.exclude(law_as_of="").filter(law_as_of__lt=limit)
+            # "2024" is not before "2024-06-15": compared on the precision that both have.
+            return queryset.exclude(law_as_of__in=["", limit[:4], limit[:7]]).filter(law_as_of__lt=limit)
         return queryset
 
 
@@ -114,7 +141,8 @@ class ValidityFilter(admin.SimpleListFilter):
         return Validity.choices
 
     def queryset(self, request, queryset):
-        gone, superseded = Q(no_longer_valid=True), Q(superseded_by__isnull=False)
+        successors = PublicationTranslation.objects.filter(is_public(), master=OuterRef("superseded_by"))
+        gone, superseded = Q(no_longer_valid=True), Q(Exists(successors))
         conditions = {
             Validity.NO_LONGER_VALID: gone,
             Validity.SUPERSEDED: superseded & ~gone,
@@ -160,6 +188,10 @@ class PublicationAdmin(ImportExportAdmin, ContentAdmin):
 
     @admin.display(description=gettext_lazy("validity"))
     def validity_text(self, obj):
+        successor = obj.superseded_by
+        if successor is not None:  # its texts have been fetched
+            rows = successor.translations.all()
+            successor.public_translations = [row for row in rows if row.state == State.PUBLISHED]
         return obj.validity.label
 
     @admin.display(description=gettext_lazy("editions"))
@@ -168,11 +200,13 @@ class PublicationAdmin(ImportExportAdmin, ContentAdmin):
 
     # --- Several at once
 
-    @admin.action(description=gettext_lazy("Mark as superseded by…"), permissions=["change"])
+    def has_facts_permission(self, request):
+        """Translators may open the page, and so have Django's "change"; what is marked here is a fact."""
+        return self.may_change_facts(request)
+
+    @admin.action(description=gettext_lazy("Mark as superseded by…"), permissions=["facts"])
     def mark_as_superseded(self, request, queryset):
         """Ask for the newer publication, then save each of the chosen ones with it."""
-        if not self.may_change_facts(request):
-            raise PermissionDenied
         successor = Publication.objects.filter(pk=object_number(request.POST.get("successor") or "0")).first()
         if successor is None:
             chosen = list(queryset.values_list("pk", flat=True))

@@ -21,7 +21,8 @@ def follow_files(publication):
     A step of settings.CONTENT_STEPS; does nothing for other content.
     """
     if isinstance(publication, Publication):
-        for edition in publication.editions.all():
+        # Asked for anew: those that were fetched with the publication may be from before the save.
+        for edition in Edition.objects.filter(publication=publication):
             follow_edition(edition)
 
 

@@ -292,7 +292,11 @@ class Edition(models.Model):
     format = models.CharField(_("format"), max_length=20, choices=Format, default=Format.BOOKLET)
     paper_size = models.CharField(_("size on paper"), max_length=40, blank=True, help_text=_("A5, A2, 10 × 21 cm…"))
     pages = models.PositiveSmallIntegerField(
-        _("pages"), null=True, blank=True, help_text=_("Blank: taken from the PDF.")
+        _("pages"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(9999)],
+        help_text=_("Blank: taken from the PDF."),
     )
     isbn = models.CharField("ISBN", max_length=20, blank=True, validators=[check_isbn])
     pdf = PdfField("PDF", upload_to=media_path, max_length=200, blank=True)

@@ -184,7 +184,11 @@ class Migration(migrations.Migration):
                 (
                     "pages",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="Blank: taken from the PDF.", null=True, verbose_name="pages"
+                        blank=True,
+                        help_text="Blank: taken from the PDF.",
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(9999)],
+                        verbose_name="pages",
                     ),
                 ),
                 (

@@ -28,7 +28,8 @@ def main():
 
     def arc(x, y, radius, start, end):
         outer = radius + STROKE / 2
-        draw.arc([place(x - outer, y - outer), place(x + outer, y + outer)], start, end, INK, round(STROKE * UNIT * FINER))
+        box = [place(x - outer, y - outer), place(x + outer, y + outer)]
+        draw.arc(box, start, end, INK, round(STROKE * UNIT * FINER))
 
     angle = math.degrees(math.asin(9.6 / 15))
     arc(22.7, 41, 15, angle, 360 - angle)  # C

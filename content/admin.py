@@ -19,7 +19,7 @@ from js_asset import Media
 from parler.utils.views import get_language_parameter
 
 from content.admin_filters import text_state_filters
-from content.admin_forms import ContentForm
+from content.admin_forms import MATCHES, PUBLISH, WITHDRAW, ContentForm
 from content.admin_history import HistoryAdmin, object_number
 from content.admin_widgets import ChoicesMixin
 from content.languages import CODES, language_name
@@ -29,8 +29,6 @@ from content.saving import loaded_translations, match_source, save_content
 from content.views import render_preview
 
 PUBLICATION = ("publish_from", "publish_until")
-#: Buttons that do something to the text besides saving it.
-PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
 
 
 class ContentAdmin(ChoicesMixin, HistoryAdmin):
@@ -306,7 +304,9 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
         language, now = row.language_code, timezone.now()
         if self.may_publish(request, language):
             if PUBLISH in request.POST:
-                row.publish_from, row.publish_until = now, None
+                row.publish_from = now
+                if row.publish_until and row.publish_until <= now:
+                    row.publish_until = None
             elif WITHDRAW in request.POST:
                 if row.state == State.PUBLISHED:
                     row.publish_until = now

@@ -16,6 +16,9 @@ from parler.forms import TranslatableModelForm
 from content.conflicts import changed_parts, label_of, stored_state, stored_value
 from content.rich_text import EMPTY
 
+#: Buttons that do something to the text besides saving it.
+PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
+
 
 class ContentForm(TranslatableModelForm):
     """Edits what is the same in every language and the text of one language."""
@@ -71,11 +74,18 @@ class ContentForm(TranslatableModelForm):
                 self._errors.pop(name, None)
         if self.instance.pk:
             self._refuse_lost_update()
+        if PUBLISH in self.data and "publish_from" in self.fields:
+            # What the button will do is what is checked; an end that has passed is no end of what begins now.
+            now = timezone.now()
+            cleaned["publish_from"] = now
+            if cleaned.get("publish_until") and cleaned["publish_until"] <= now:
+                cleaned["publish_until"] = None
         return cleaned
 
     def _refuse_lost_update(self):
         # Locked until the end of the request's transaction: nobody saves between this look and our save.
         type(self.instance)._base_manager.select_for_update().filter(pk=self.instance.pk).first()
+        self._reload_what_is_not_edited()
         stored = stored_state(self.instance, self.language_code, self.children)
         loaded, warned_of = self._sent_state()
         changed = changed_parts(loaded, stored)
@@ -91,6 +101,22 @@ class ContentForm(TranslatableModelForm):
         self.data.pop("overwrite", None)  # a yes said before this list was seen
         self.data["loaded_state"] = json.dumps({"seen": stored, "changed": names}, separators=(",", ":"))
         raise ValidationError(self._who_saved_last(), code="changed_meanwhile")
+
+    def _reload_what_is_not_edited(self):
+        """Take what this form does not edit as it is stored now: it was read before the lock, and will be written."""
+        model = type(self.instance)
+        fresh = model._base_manager.filter(pk=self.instance.pk).first()
+        cache = self.instance._translations_cache[model._parler_meta.root_model]
+        fresh_row = fresh and fresh.translations.filter(language_code=self.language_code).first()
+        for kept, stored in ((self.instance, fresh), (cache.get(self.language_code), fresh_row)):
+            if kept and stored:
+                for field in stored._meta.concrete_fields:
+                    if field.name not in self.fields:
+                        setattr(kept, field.attname, getattr(stored, field.attname))
+        # The texts of other languages are read again when they are needed.
+        for language in set(cache) - {self.language_code}:
+            del cache[language]
+        getattr(self.instance, "_prefetched_objects_cache", {}).pop("translations", None)
 
     def _sent_state(self):
         """Return (the state the form was loaded with, the names of the parts it has warned of, None if it has not).

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from content.admin_forms import ContentForm
 from content.saving import save_content
 from networks.models import Network
 from tests.admin.desk import TWO_MODELS, Form, change_url, make_superuser, name_of, signed_in, stored, text_of
@@ -259,3 +260,22 @@ def test_the_token_tells_nothing_of_what_it_was_made_from():
     token = json.loads(Form(signed_in(make_superuser()), change_url(obj)).value("loaded_state"))
     assert set(token) >= {"title", "text", "publish_from"}
     assert all(len(digest) == 12 for digest in token.values())
+
+
+@models
+def test_what_a_colleague_saves_between_the_load_and_the_lock_is_not_written_back(model, anna, monkeypatch):
+    # PostgreSQL lets somebody commit in between; a save must not write its older copy of another language.
+    obj = two_languages(model)
+    reload = ContentForm._reload_what_is_not_edited
+
+    def reload_after_a_colleague(form):
+        rows = model._parler_meta.root_model.objects.filter(master=obj, language_code="nl")
+        rows.update(summary="Van een collega", source_language="fr", source_fingerprint=text_of(obj, "fr").fingerprint)
+        reload(form)
+
+    monkeypatch.setattr(ContentForm, "_reload_what_is_not_edited", reload_after_a_colleague)
+    # A minor change touches the other language too: its translation stays in step.
+    Form(anna, change_url(obj)).save(title="Toits", minor_change="on")
+    dutch = text_of(obj, "nl")
+    assert dutch.summary == "Van een collega"
+    assert dutch.source_fingerprint == text_of(obj, "fr").fingerprint

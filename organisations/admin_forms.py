@@ -51,8 +51,14 @@ class RowsFormSet(BaseInlineFormSet):
 class SeatFormSet(RowsFormSet):
     """Seats of one network or group."""
 
+    def _construct_form(self, i, **kwargs):
+        form = super()._construct_form(i, **kwargs)
+        # A seat that ends here makes room for one that begins here: they are compared as they are sent.
+        form.instance.checked_together = frozenset(seat.pk for seat in self.get_queryset())
+        return form
+
     def clean(self):
-        """Refuse two rows of the same page that overlap: each alone only looks at what is stored."""
+        """Refuse two rows of the same page that overlap: each alone looks only at what the page does not show."""
         super().clean()
         kept = [form for form in self.forms if form not in self.deleted_forms and form.is_valid() and form.cleaned_data]
         for one, other in combinations(kept, 2):
@@ -61,3 +67,14 @@ class SeatFormSet(RowsFormSet):
             if same and second.overlaps(seat):
                 message = _("This organisation already holds this role in that time (%(when)s).") % {"when": seat.when}
                 other.add_error(None, message)
+            elif same and seat.pk and second.pk and is_open(seat) and self._is_stored_open(second):
+                # They are saved in the order of the page, and the database never lets both be open.
+                one.add_error(None, _("Save the end of the other seat first, then open this one again."))
+
+    def _is_stored_open(self, seat):
+        return any(stored.pk == seat.pk and is_open(stored) for stored in self.model.objects.filter(pk=seat.pk))
+
+
+def is_open(seat):
+    """Whether the database counts a seat as held: no end is known of."""
+    return not seat.until and not seat.ended

@@ -190,6 +190,9 @@ class Role(models.TextChoices):
 ROLES = dict(Role.choices)
 
 
+ONE_AT_A_TIME = "each_role_once_at_a_time"
+
+
 class Membership(models.Model):
     """A seat: which organisation sits there, in which role, from when to when. Past seats are kept."""
 
@@ -219,6 +222,9 @@ class Membership(models.Model):
 
     objects = MembershipQuerySet.as_manager()
 
+    #: Primary keys of the stored seats that are edited, and checked, on the same page as this one.
+    checked_together = frozenset()
+
     class Meta:
         abstract = True
         verbose_name = _("seat")
@@ -229,7 +235,7 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["body", "organisation", "role"],
                 condition=Q(until="", ended=False),
-                name="%(class)s_each_role_once_at_a_time",
+                name=f"%(class)s_{ONE_AT_A_TIME}",
                 violation_error_message=_("This organisation already holds this role now."),
             ),
             models.CheckConstraint(
@@ -258,11 +264,18 @@ class Membership(models.Model):
         if self.body_id is None or self.organisation_id is None:
             return
         same = type(self).objects.filter(body=self.body_id, organisation=self.organisation_id, role=self.role)
-        for other in same.exclude(pk=self.pk):
+        for other in same.exclude(pk__in={self.pk, *self.checked_together} - {None}):
             if self.overlaps(other):
                 raise ValidationError(
                     _("This organisation already holds this role in that time (%(when)s)."), params={"when": other.when}
                 )
+
+    def get_constraints(self):
+        # The database holds it in any case; here it would look at rows that are about to change.
+        return [
+            (model, [rule for rule in rules if not (self.checked_together and rule.name.endswith(ONE_AT_A_TIME))])
+            for model, rules in super().get_constraints()
+        ]
 
     def overlaps(self, other):
         """Whether both seats are surely held at one time; an end or start that is not known proves nothing."""

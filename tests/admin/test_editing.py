@@ -380,6 +380,36 @@ def test_a_seat_that_cannot_be_is_refused_in_words_and_kept(model, columns, told
 
 
 @collectives
+def test_a_seat_may_end_and_the_next_one_begin_in_one_save(model, client):
+    obj, organisation = make(model), make_organisation()
+    make_seat(obj, organisation, role="member", since="2001")
+    form = Form(client, change_url(obj))
+    changes = {"seats-0-until": "2010", **form.seat(1, organisation, role="member", since="2010")}
+    form.save(**changes)
+    assert sorted((seat.since, seat.until) for seat in obj.seats.all()) == [("2001", "2010"), ("2010", "")]
+
+
+@collectives
+def test_a_seat_may_be_deleted_and_entered_anew_in_one_save(model, client):
+    obj, organisation = make(model), make_organisation()
+    make_seat(obj, organisation, role="member", since="2001")
+    form = Form(client, change_url(obj))
+    changes = {"seats-0-DELETE": "on", **form.seat(1, organisation, role="member", since="2002")}
+    form.save(**changes)
+    assert [(seat.since, seat.until) for seat in obj.seats.all()] == [("2002", "")]
+
+
+@collectives
+def test_reopening_a_seat_before_the_other_is_ended_is_told_and_breaks_nothing(model, client):
+    obj, organisation = make(model), make_organisation()
+    make_seat(obj, organisation, role="member", since="2001", until="2005")
+    make_seat(obj, organisation, role="member", since="2006")
+    form = Form(client, change_url(obj))
+    form.refuse(**{"seats-0-since": "2020", "seats-0-until": "", "seats-1-until": "2019"})
+    assert sorted((seat.since, seat.until) for seat in obj.seats.all()) == [("2001", "2005"), ("2006", "")]
+
+
+@collectives
 def test_a_seat_that_overlaps_a_stored_one_is_refused(model, client):
     obj, partner = make(model, fr={"title": "Toit"}), make_organisation()
     make_seat(obj, partner, since="2000", until="2010")

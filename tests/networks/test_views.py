@@ -424,7 +424,7 @@ def test_a_name_in_another_language_is_marked_with_it(client):
 def test_the_text_of_the_editor_stands_on_the_page(client):
     network = make_network(fr={"text": "<h2>Ce qu’il fait</h2><p>Un <strong>toit</strong>.</p>"})
     page = Page(client.get(network.get_absolute_url("fr")))
-    assert "Ce qu’il fait" in [" ".join(heading.itertext()) for heading in page.main.iter("h2")]
+    assert "Ce qu’il fait" in [" ".join(heading.itertext()) for heading in page.main.iter("h3")]
     assert [strong.text for strong in page.main.iter("strong")] == ["toit"]
 
 

@@ -22,7 +22,7 @@ from tests.admin.desk import (
     text_of,
     url,
 )
-from tests.makers import make, make_figure, make_organisation, make_seat, make_staff, write
+from tests.makers import make, make_edition, make_figure, make_organisation, make_seat, make_staff, write
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,8 @@ def make_case(people):
         if hasattr(obj, "seats"):
             make_seat(obj, role="member", since="2010")
             make_figure(obj)
+        if hasattr(obj, "editions"):
+            make_edition(obj, ["fr"])
         version = keep_version(obj)
         obj = write(obj, "fr", summary="Changé depuis.")
         gone = make(model, fr={"title": "Disparu"}, nl=None)
@@ -132,6 +134,22 @@ DOORS = {
     ],
     "preview": [(READERS, "get", lambda case: [case.obj.pk, "nl"], None)],
 }
+# Addresses that only one kind of content has.
+MORE_DOORS = {
+    "publication": {
+        "files": [(READERS, "get", lambda case: [case.obj.pk], None)],
+        "export": [(READERS, "get", lambda case: [], None)],
+        "export_file": [(READERS, "get", lambda case: ["csv"], None), (READERS, "get", lambda case: ["xlsx"], None)],
+        # What may be sent there is held by tests/publications/test_import_export.py.
+        "import": [(WRITERS, "get", lambda case: [], None)],
+    },
+}
+
+
+def doors_of(model):
+    return {**DOORS, **MORE_DOORS.get(name_of(model), {})}
+
+
 # Addresses of the whole admin: who gets in, method, address, what is sent.
 SITE_DOORS = {
     "index": [({"no_group", *READERS}, "get", "/admin/", None)],
@@ -146,8 +164,13 @@ SITE_DOORS = {
         for name in ("organisation", "mandated_by")
     ]
     + [
-        (READERS, "get", f"/admin/autocomplete/?app_label={kind}s&model_name={kind}&field_name=themes", None)
-        for kind in ("network", "group")
+        (READERS, "get", f"/admin/autocomplete/?app_label={kind}s&model_name={kind}&field_name={name}", None)
+        for kind, names in {
+            "network": ("themes",),
+            "group": ("themes",),
+            "publication": ("themes", "networks", "groups", "organisations", "superseded_by"),
+        }.items()
+        for name in names
     ],
     "language": [({"no_group", *READERS}, "post", "/admin/language/", {"language": "nl", "next": "/admin/"})],
     "jsi18n": [({"no_group", *READERS}, "get", "/admin/jsi18n/", None)],
@@ -172,7 +195,7 @@ def test_every_address_of_a_kind_of_content_stands_in_the_table(model):
     prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
     names = named_by(admin.site._registry[model].urls)
     # The one without a name is Django's own redirect from an old form of address to "change".
-    assert {name.removeprefix(prefix) for name in names - {None}} == set(DOORS)
+    assert {name.removeprefix(prefix) for name in names - {None}} == set(doors_of(model))
 
 
 def test_every_address_of_the_whole_admin_stands_in_the_table():
@@ -196,11 +219,14 @@ def check_refusal(who, name, response):
         assert response.status_code in {403, 404}, who
 
 
-@pytest.mark.parametrize("name", DOORS)
-@pytest.mark.parametrize("model", CONTENT_MODELS, ids=name_of)
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [(model, name) for model in CONTENT_MODELS for name in doors_of(model)],
+    ids=lambda value: value if isinstance(value, str) else name_of(value),
+)
 def test_who_gets_in_where(model, name, people, make_case):
     case = make_case(model)
-    for allowed, method, arguments, data in DOORS[name]:
+    for allowed, method, arguments, data in doors_of(model)[name]:
         address = url(model, name, *arguments(case))
         if name == "add":
             address += "?language=nl"
@@ -321,12 +347,19 @@ def forged(form, model, **more):
         "seats-0-DELETE": "on",
         "figures-0-value": "99",
         "figures-0-DELETE": "on",
+        "published_on": "1900",
+        "no_longer_valid": "on",
+        "editions-0-title": "Forgé",
+        "editions-0-DELETE": "on",
     }
     data |= {name: value for name, value in facts.items() if name in data or "DELETE" in name}
     if "seats-TOTAL_FORMS" in data:
         data |= {"seats-TOTAL_FORMS": 2, "seats-1-organisation": make_organisation().pk, "seats-1-role": "founder"}
         data |= {"figures-TOTAL_FORMS": 2, "figures-1-label_fr": "Forgé", "figures-1-value": "1"}
         data |= {"figures-1-source": "Forgé", "figures-1-position": "0"}
+    if "editions-TOTAL_FORMS" in data:
+        data |= {"editions-TOTAL_FORMS": 2, "editions-1-languages": ["ar"], "editions-1-title": "Forgé"}
+        data |= {"editions-1-format": "file", "editions-1-focus_x": "50", "editions-1-focus_y": "50"}
     return data
 
 
@@ -364,7 +397,7 @@ def stored_parts(obj):
         parts[row["language_code"]] = row
     for field in model._meta.many_to_many:
         parts[field.name] = list(getattr(obj, field.name).order_by("pk").values("pk"))
-    for name in ("seats", "figures"):
+    for name in ("seats", "figures", "editions"):
         if hasattr(obj, name):
             parts[name] = list(getattr(obj, name).order_by("pk").values())
     return parts
@@ -376,6 +409,7 @@ def test_translators_are_shown_what_they_may_not_change_as_plain_text(people, ma
         form = Form(people["translator_nl"], change_url(case.obj, "nl"))
         assert {"title", "summary", "text", "slug"} <= set(form.data)
         forbidden = ("publish_", "kind", "scope", "founded", "logo", "themes", "seats-0-role", "figures-0-value")
+        forbidden += ("editions-0-title", "superseded_by", "law_as_of", "under_revision")
         assert not [name for name in form.data if name.startswith(forbidden)]
         assert not {"_publish", "_withdraw"} & set(form.buttons)
         other = Form(people["translator_nl"], change_url(case.obj, "fr"))

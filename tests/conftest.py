@@ -88,9 +88,21 @@ def apart(settings, tmp_path):
 
 
 @pytest.fixture
-def sample(db, settings):
-    """The sample content, without the smaller pictures, which take longer than all the rest."""
+def sample(db, settings, monkeypatch):
+    """The sample content, without the smaller pictures and without reading PDFs, which take longer than all the rest.
+
+    Covers and page counts are there nevertheless: invented.
+    """
+    from content.pictures import clean_picture
+    from publications.pdf import PdfContents
+    from tests.makers import make_picture
+
+    cover = clean_picture(make_picture(300, 424)).read()
+    contents = PdfContents(24, 345_678, "Texte", True, cover, 300, 424)
     settings.CONTENT_STEPS = [step for step in settings.CONTENT_STEPS if not step.endswith("make_renditions")]
+    monkeypatch.setattr("publications.files.read_pdf", lambda file: contents)
+    monkeypatch.setattr("publications.fields.check_pdf", lambda file: contents)
+    monkeypatch.setattr("publications.files.make_renditions", lambda edition, field: None)
     call_command("load_sample", stdout=io.StringIO())
 
 

@@ -5,12 +5,21 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.makers import make_group, make_network, make_organisation, make_seat, make_theme, make_us
+from tests.makers import (
+    make_edition,
+    make_group,
+    make_network,
+    make_organisation,
+    make_publication,
+    make_seat,
+    make_theme,
+    make_us,
+)
 from tests.pages import LANGUAGES, address
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, JOINT, GATHERING = 10, 12, 16, 24
+LIST, DETAIL, PUBLICATION, JOINT, GATHERING = 10, 12, 14, 16, 24
 
 
 def fill(us, number):
@@ -34,6 +43,24 @@ def fill(us, number):
             )
 
 
+def publish(number, **related):
+    """Make `number` publications of several kinds and languages, the older half superseded, each with editions."""
+    kinds = ("recommendation", "campaign", "guide")
+    successor = None
+    for index in range(number):
+        kind = kinds[index % 3]
+        successor = make_publication(
+            kind=kind,
+            fr={"action_label": "Signer", "action_url": "https://example.org/"} if index % 4 else None,
+            nl={} if index % 4 != 1 else None,
+            published_on=str(2000 + index),
+            level=("federal", "region")[index % 2] if kind == "recommendation" else "",
+            superseded_by=successor if index % 2 else None,
+            editions=[{"languages": ["fr"], "read": {}}, {"languages": ["ar"]}],
+            **related,
+        )
+
+
 @pytest.fixture
 def us():
     return make_us()
@@ -47,6 +74,7 @@ def busy(us):
         "organisations:detail": make_organisation(),
         "networks:detail": make_network(seats=[{"organisation": us, "role": "founder"}]),
         "groups:detail": make_group(seats=[{"organisation": us, "role": "coordinator"}]),
+        "publications:detail": make_publication(editions=[{}]),
     }
 
     def grow(number):
@@ -59,6 +87,19 @@ def busy(us):
             for _ in range(number):
                 make_seat(found[name], make_organisation(), role="member", mandated_by=make_organisation())
             found[name].themes.add(*(make_theme() for _ in range(number)))
+        network, group, publication = (found[f"{name}:detail"] for name in ("networks", "groups", "publications"))
+        related = {"themes": [theme], "networks": [network], "groups": [group], "organisations": [organisation]}
+        publish(max(number, 12), **related)  # of each kind a few in each language
+        for _ in range(number):
+            publication.themes.add(theme, make_theme())
+            publication.networks.add(make_network())
+            publication.groups.add(make_group())
+            publication.organisations.add(make_organisation())
+            make_publication(superseded_by=publication)
+        languages = ("ar", "de", "en", "es", "fa", "it", "ps", "pt", "ru", "so", "sq", "ti", "tr", "uk", "zh")
+        taken = publication.editions.count()
+        for language in languages[taken : taken + number]:
+            make_edition(publication, [language])
 
     found["grow"] = grow
     return found
@@ -78,13 +119,19 @@ def everywhere(client, paths):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ten_times_as_much_costs_no_query_more(client, busy, language):
-    names = ("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list")
+    names = (
+        *("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list"),
+        *("publications:list", "recommendations", "campaigns", "publications:feed"),
+    )
     fixed = {name: address(name, language) for name in names}
+    fixed["feed of a kind"] = address("publications:feed_of_kind", language, kind="guide")
     details = {name: obj.get_absolute_url(language) for name, obj in busy.items() if name != "grow"}
     filtered = [
         f"{fixed['networks:list']}?role=founder&scope=national",
         f"{fixed['groups:list']}?role=founder",
         f"{fixed['networks_and_groups']}?role=founder&scope=national&scope=european",
+        f"{fixed['publications:list']}?kind=guide&language=fr&valid=1",
+        f"{fixed['publications:list']}?sort=title&theme={busy['themes:detail'].translation_shown_in(language).slug}",
     ]
     paths = [*fixed.values(), *details.values(), *filtered]
     busy["grow"](2)
@@ -97,12 +144,15 @@ def test_ten_times_as_much_costs_no_query_more(client, busy, language):
     def cost(name):
         return many[{**fixed, **details}[name]]
 
-    for name in ("networks:list", "groups:list", "organisations:list", "themes:list"):
+    for name in ("networks:list", "groups:list", "organisations:list", "themes:list", "publications:list"):
         assert cost(name) <= LIST, name
+    for name in ("recommendations", "campaigns", "publications:feed", "feed of a kind"):
+        assert cost(name) <= LIST, name
+    # With all that a publication can have: four kinds of relations, a chain, and related ones.
+    assert cost("publications:detail") <= PUBLICATION + 3
     assert cost("networks_and_groups") <= JOINT
-    for name in ("networks:detail", "groups:detail"):
-        assert cost(name) <= DETAIL, name
-    for name in ("themes:detail", "organisations:detail", "home"):
+    # Pages that gather many kinds.
+    for name in ("networks:detail", "groups:detail", "themes:detail", "organisations:detail", "home"):
         assert cost(name) <= GATHERING, name
     assert max(many[path] for path in filtered) <= JOINT
 
@@ -115,6 +165,30 @@ def test_the_last_page_of_a_long_list_costs_what_the_first_does(client, us):
     assert queries(client, f"{path}?page=3") == first
     assert queries(client, f"{path}?role=member&page=3") == first
     assert first <= LIST
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest", "title"])
+def test_the_last_page_of_a_long_list_of_publications_costs_what_the_first_does(client, us, order):
+    for number in range(45):
+        make_publication(published_on=str(1970 + number), editions=[{}])
+    path = f"{address('publications:list', 'nl')}?sort={order}"
+    first = queries(client, path)
+    assert queries(client, f"{path}&page=3") == first <= LIST
+    with CaptureQueriesContext(connection) as captured:
+        cache.clear()
+        client.get(path)
+    assert len(captured) <= 2 * LIST
+
+
+def test_a_publication_as_most_are_costs_few_queries(client, us):
+    theme = make_theme()
+    older = make_publication(themes=[theme], editions=[{}], networks=[make_network()])
+    newer = make_publication(themes=[theme], editions=[{}, {"languages": ["nl"]}])
+    alone = make_publication(themes=[theme], editions=[{}])
+    assert queries(client, alone.get_absolute_url("fr")) <= PUBLICATION
+    type(older).objects.filter(pk=older.pk).update(superseded_by=newer)
+    for publication in (older, newer):
+        assert queries(client, publication.get_absolute_url("nl")) <= PUBLICATION + 1
 
 
 def test_a_first_reader_pays_for_the_counts_of_the_filters_only_once(client, us):

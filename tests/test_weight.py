@@ -5,17 +5,22 @@ import re
 
 import brotli
 import pytest
+from django.core.files.base import ContentFile
 
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
-from tests.makers import make_house, make_network
+from publications.files import read_file
+from publications.models import Publication
+from publications.sample.pdfs import make_pdf
+from tests.makers import make_house, make_network, make_publication
 from tests.pages import Page, every_address, faults
 from themes.models import Theme
 
 pytestmark = pytest.mark.django_db
 
 HOME_LIMIT, PAGE_LIMIT, MOST_REQUESTS = 14_000, 20_000, 4
+COVER_LIMIT = 15_000  # each, in a list
 OTHER_HOST = re.compile(rb"url\(\s*['\"]?(?:https?:)?//|@import")
 
 
@@ -46,6 +51,7 @@ def addresses(sample):
         *(model.objects.public("fr") for model in (Network, Group)),
         Organisation.objects.public("fr")[:3],
         Theme.objects.public("fr")[:3],
+        Publication.objects.public("fr"),
     )
 
 
@@ -78,6 +84,38 @@ def test_a_list_of_twenty_with_all_its_filters_keeps_to_its_budget(client):
     assert compressed(response.content) + files <= PAGE_LIMIT
 
 
+def test_twenty_publications_with_all_their_filters_keep_to_the_budget(client):
+    house = make_house()
+    for number in range(25):
+        make_publication(
+            kind=("guide", "brochure", "study", "poster")[number % 4],
+            fr={"title": f"Publication numéro {number}", "summary": f"Une publication, la numéro {number}. " * 4},
+            themes=[house.theme],
+            published_on=str(2000 + number),
+            superseded_by=house.guide if number % 5 == 0 else None,
+            editions=[{"languages": [code]} for code in ("fr", "nl", "ar")],
+        )
+    for address in ("/fr/publications/", "/nl/publicaties/?kind=guide&sort=oldest"):
+        page = Page(response := client.get(address))
+        files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
+        assert compressed(response.content) + files <= PAGE_LIMIT
+        assert len(page.entries()) > 5
+
+
+def test_a_cover_in_a_list_weighs_little(client):
+    publication = make_publication(editions=[{}])
+    edition = publication.editions.get()
+    edition.pdf = ContentFile(make_pdf("Où trouver un toit ?", ["Un toit. " * 200], language="fr"), name="x.pdf")
+    edition.save()
+    read_file(edition)
+    (image,) = Page(client.get("/fr/publications/")).elements("picture")
+    sources = [child.get("srcset") or child.get("src") for child in image]
+    addresses = {part.split()[0] for source in sources for part in source.split(",")}
+    assert len(addresses) >= 3
+    weights = {href: len(content_of(client.get(href))) for href in addresses}
+    assert max(weights.values()) <= COVER_LIMIT, weights
+
+
 def test_nothing_comes_from_another_host(client, addresses):
     for address in addresses:
         page = Page(client.get(address))
@@ -107,6 +145,13 @@ def test_filtered_and_empty_lists_and_errors_are_valid_html(client):
     )
     lists = ("/fr/reseaux/", "/nl/groepen/", "/fr/reseaux-et-groupes/")
     pages = [f"{address}{query}" for query in queries for address in lists]
+    queries = (
+        "?kind=guide&theme=logement&language=fr&year=2024&valid=1&sort=title",
+        "?kind=poster&level=region",
+        "?kind=nonsense&sort=nonsense",
+        "?language=%3Cscript%3E%22%27&year=%00",
+    )
+    pages += [f"{address}{query}" for query in queries for address in ("/fr/publications/", "/nl/publicaties/")]
     pages += ["/fr/nowhere/", "/nl/nowhere/", f"/fr/reseaux/{house.group.shown.slug}/"]
     found = {address: faults(client.get(address).content.decode()) for address in pages}
     assert {address: wrong for address, wrong in found.items() if wrong} == {}

@@ -63,10 +63,10 @@ def stored(*objects):
     for obj in objects:
         again = type(obj).objects.filter(pk=obj.pk)
         rows = [*again]
-        for relation in ("translations", "seats", "figures"):
+        for relation in ("translations", "seats", "figures", "editions"):
             if hasattr(obj, relation):
                 model = type(obj)._meta.get_field(relation).related_model
-                column = "master" if relation == "translations" else "body"
+                column = {"translations": "master", "editions": "publication"}.get(relation, "body")
                 rows += model.objects.filter(**{column: obj.pk}).order_by("pk")
         held.append(serializers.serialize("json", rows))
     return held

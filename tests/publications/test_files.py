@@ -310,8 +310,9 @@ def test_a_failure_is_kept_with_its_reason_and_told_to_staff_in_their_language()
         staff = signed_in(make_staff("Editors", language=language))
         answer = staff.get(f"/admin/publications/publication/{edition.publication_id}/files/").json()
         assert answer[str(edition.pk)]["state"] == "failed"
-        texts.add(answer[str(edition.pk)]["text"])
-        assert answer[str(edition.pk)]["text"] in Form(staff, change_url(edition.publication)).text
+        text = " ".join(answer[str(edition.pk)]["text"].split())  # a page is read so, see pages.words
+        texts.add(text)
+        assert text in Form(staff, change_url(edition.publication)).text
     assert all(texts)
 
 

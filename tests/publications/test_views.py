@@ -29,9 +29,9 @@ FILTERS = ("kind", "theme", "language", "year", "level", "valid")
 
 
 def said(language, text, **values):
-    """What our own English words are in the reader's language, translated already or not."""
+    """What our own English words are in the reader's language, as `words` reads a page: no-break spaces are spaces."""
     with override(language):
-        return gettext(text) % values
+        return " ".join((gettext(text) % values).split())
 
 
 @pytest.fixture

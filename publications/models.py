@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, Words
-from content.languages import current_language, is_right_to_left
+from content.languages import current_language, is_right_to_left, known_languages
 from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, file_names, media_path, shown_picture
@@ -358,7 +358,11 @@ class Edition(models.Model):
 
     def clean(self):
         super().clean()
-        self.language_key = language_key(self.languages or [])
+        # Only known ones: the database is asked for the key even where the list has been refused.
+        codes = self.languages if isinstance(self.languages, list) else []
+        self.language_key = language_key(
+            [code for code in codes if isinstance(code, str) and code in known_languages()]
+        )
 
     @classmethod
     def edited_values(cls, editions):

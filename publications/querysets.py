@@ -12,7 +12,7 @@ NEWEST, OLDEST, TITLE = "newest", "oldest", "title"
 # Both databases know recursive queries; the ORM does not. UNION (not ALL) ends on a circle.
 CHAIN_SQL = """
 WITH RECURSIVE chain(id) AS (
-    SELECT %s
+    SELECT CAST(%s AS bigint)
     UNION
     SELECT other.id FROM {table} other, {table} one, chain
     WHERE one.id = chain.id AND (other.id = one.superseded_by_id OR other.superseded_by_id = one.id)

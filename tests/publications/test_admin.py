@@ -181,6 +181,15 @@ def test_a_wrong_value_of_an_edition_is_told(editor, columns):
     assert not Edition.objects.exists()
 
 
+def test_a_nul_byte_in_an_edition_is_refused(editor):
+    publication = make_publication(editions=[{"languages": ["fr"], "title": "Un"}])
+    names = [name for name in Form(editor, change_url(publication)).data if name.startswith("editions-0")]
+    assert len(names) > 8
+    for name in names:
+        assert Form(editor, change_url(publication)).send(**{name: "a\x00b"}).status_code == 200, name
+    assert publication.editions.get().title == "Un"
+
+
 def test_two_editions_in_the_same_language_are_told_whether_stored_or_both_new(editor):
     publication = make_publication(editions=[{"languages": ["fr", "nl"], "title": "Un"}])
     form = Form(editor, change_url(publication))

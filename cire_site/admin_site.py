@@ -6,6 +6,7 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.forms import StaffLoginForm
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
 from content.waiting import old_figures, waiting_texts
@@ -18,6 +19,7 @@ class CireAdminSite(AdminSite):
     site_title = "CIRÉ"
     index_title = gettext_lazy("What waits")
     index_template = "content/admin/index.html"
+    login_form = StaffLoginForm
     enable_nav_sidebar = True
 
     def get_urls(self):

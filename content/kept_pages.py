@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 
 from content.models import Content, ContentVersion
 
-LONGEST_KEPT = 100_000  # bytes
+LONGEST_KEPT = 300_000  # bytes
 
 
 def note_change(obj=None):

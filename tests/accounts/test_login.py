@@ -163,6 +163,20 @@ def test_nothing_typed_into_the_login_breaks_it(name, password, anna):
         assert try_to_sign_in(name, password).status_code in {200, 429}
 
 
+def test_a_name_that_is_too_long_for_any_account_is_answered_like_a_wrong_one():
+    long, wrong = try_to_sign_in("a" * 151, "x"), try_to_sign_in("b", "x")
+    assert Sheet(long).errors == Sheet(wrong).errors
+    assert long.status_code == wrong.status_code == 200
+    assert not AccessAttempt.objects.filter(username__startswith="aa").exists()
+
+
+def test_nothing_in_the_headers_or_the_address_of_a_wrong_login_breaks_it(anna):
+    headers = {"user-agent": "é" * 3000, "accept": "x" * 3000, "referer": "x" * 3000}
+    for query in ("?next=%00", "?" + "x" * 4000, "?a=1&a=2&%00=%00"):
+        response = Client().post(f"{LOGIN}{query}", {"username": "anna", "password": "x"}, headers=headers)
+        assert response.status_code == 200, query
+
+
 def test_what_was_typed_stands_nowhere_in_what_is_kept(anna):
     try_to_sign_in("anna", "my secret password")
     kept = [str(value) for attempt in AccessAttempt.objects.values() for value in attempt.values()]

@@ -448,7 +448,8 @@ def test_two_new_seats_that_overlap_are_refused_together(model, until, client):
         ({"value": "1" * 15}, "14 chiffres"),
         ({"value_to": "20"}, "fin"),
         ({"year": "24"}, "année"),
-        ({"year": "99999"}, "année"),
+        ({"year": "3000"}, "année"),
+        ({"year": "99999"}, ""),  # each database has its own words
         ({"source": ""}, "obligatoire"),
         ({"label_fr": "", "label_nl": ""}, "obligatoire"),
         ({"label_nl": "a" * 161}, "160"),

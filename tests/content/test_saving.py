@@ -136,7 +136,6 @@ def test_a_text_that_says_nothing_is_empty():
     "html",
     [
         "<p>Un <strong>toit</strong> et <em>un lit</em><br>ici</p>",
-        "<h2>Titre</h2><h3>Plus bas</h3>",
         '<ul><li><p>un</p></li></ul><ol start="3"><li><p>trois</p></li></ol>',
         "<blockquote><p>dit-elle</p></blockquote>",
         '<p><a href="mailto:a@example.org">écrire</a> <a href="tel:+3225000000">appeler</a></p>',
@@ -145,6 +144,13 @@ def test_a_text_that_says_nothing_is_empty():
 )
 def test_what_the_editor_offers_is_kept(html):
     assert row_of(make_network(fr={"text": html}), "fr").text_html == html
+
+
+def test_titles_stand_one_step_lower_on_the_page_than_in_the_text():
+    """The page's own sections have titles of the second level."""
+    row = row_of(make_network(fr={"text": "<h2>Titre</h2><h3>Plus bas</h3>"}), "fr")
+    assert row.text == "<h2>Titre</h2><h3>Plus bas</h3>"
+    assert row.text_html == "<h3>Titre</h3><h4>Plus bas</h4>"
 
 
 def test_a_text_can_be_written_in_dutch_first(client):

@@ -342,7 +342,7 @@ def test_a_value_repeated_a_thousand_times_is_one_value(client, shelf, query, dj
     assert page.entries() == Page(client.get(f"{LIST['fr']}?{query}")).entries()
     assert page.chosen(query.partition("=")[0]) == [query.partition("=")[2]]
     assert len(page.html) < 40_000
-    assert client.get(f"{LIST['fr']}?{'&'.join([query] * 1001)}").status_code == 400
+    assert client.get(f"{LIST['fr']}?{'&'.join([query] * 20_001)}").status_code == 400
 
 
 def test_a_thousand_different_values_are_told_in_few_words(client, shelf):

@@ -226,6 +226,7 @@ AXES_LOCKOUT_CALLABLE = "cire_site.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # a locked name opens by itself; see docs/deploying.md
 AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept by nobody
 AXES_SENSITIVE_PARAMETERS = []
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 from js_asset import Media
 from parler.utils.views import get_language_parameter
 
@@ -300,8 +300,18 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
             # Seats, figures and editions are stored only now: what follows from them follows here.
             save_content(form.instance)
 
+    def construct_change_message(self, request, form, formsets, add=False):
+        message = super().construct_change_message(request, form, formsets, add)
+        # Who put it online, and who took it off, is asked later.
+        for button, column in ((PUBLISH, "publish_from"), (WITHDRAW, "publish_until")):
+            if button in request.POST and self.may_publish(request, form.language_code):
+                field = self.model._parler_meta.root_model._meta.get_field(column)
+                with override(None):
+                    message.append({"changed": {"fields": [str(field.verbose_name)]}})
+        return message
+
     def _use_buttons(self, request, obj, row):
-        language, now = row.language_code, timezone.now()
+        language, now = row.language_code, timezone.now().replace(microsecond=0)
         if self.may_publish(request, language):
             if PUBLISH in request.POST:
                 row.publish_from = now
@@ -393,11 +403,10 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
         return TemplateResponse(request, "admin/delete_confirmation.html", context)
 
 
-class FigureInline(admin.TabularInline):
+class FigureInline(admin.StackedInline):
     """The key figures of a network or group."""
 
     extra = 0
-    fields = ("label", "value", "value_to", "at_least", "approximately", "year", "source", "position")
+    fields = ("label", ("value", "value_to", "at_least", "approximately"), ("year", "source", "position"))
     verbose_name = gettext_lazy("key figure")
     verbose_name_plural = gettext_lazy("key figures")
-    classes = ("collapse",)

@@ -1,9 +1,12 @@
 """Two editors on one form: what the form was loaded with is compared, at the save, with what is stored by then."""
 
+import datetime
 import hashlib
 import json
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from content.pictures import picture_fields
@@ -31,10 +34,10 @@ def stored_state(obj, language, children=()):
     stored = model._base_manager.filter(pk=obj.pk).first()
     if stored is None:
         return {}
-    parts = {field.name: field.value_to_string(stored) for field in _columns(stored, skip=_picture_sizes(model))}
+    parts = {field.name: _text_of(field, stored) for field in _columns(stored, skip=_picture_sizes(model))}
     row = stored.translations.filter(language_code=language).first()
     if row:
-        parts.update({field.name: field.value_to_string(row) for field in _columns(row, skip=DERIVED | {"master"})})
+        parts.update({field.name: _text_of(field, row) for field in _columns(row, skip=DERIVED | {"master"})})
     for field in model._meta.many_to_many:
         parts[field.name] = sorted(getattr(stored, field.name).values_list("pk", flat=True))
     for name in children:
@@ -42,6 +45,14 @@ def stored_state(obj, language, children=()):
         # Some rows hold what a task has found besides what an editor wrote: that disturbs nobody.
         parts[name] = getattr(rows.model, "edited_values", lambda rows: list(rows.values()))(rows)
     return {name: _digest(value) for name, value in parts.items()}
+
+
+def _text_of(field, row):
+    """A column as text, to the second: a form shows no more, and so a save would change it."""
+    value = getattr(row, field.attname)
+    if isinstance(value, datetime.datetime):
+        return value.replace(microsecond=0).isoformat()
+    return field.value_to_string(row)
 
 
 def _digest(value):
@@ -71,5 +82,8 @@ def stored_value(obj, language, name):
     row = stored.translations.filter(language_code=language).first() if stored else None
     for holder in (row, stored):
         if holder is not None and name in {field.name for field in _columns(holder)}:
-            return str(getattr(holder, name) or "")
+            value = getattr(holder, name)
+            if isinstance(value, datetime.datetime):
+                return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+            return str(value or "")
     return ""

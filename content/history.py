@@ -52,14 +52,14 @@ def texts_in(version):
 def restore(version):
     """Bring an object back as it was in `version`, in all its languages, and save it; returns the object.
 
-    Publication stays as it is: what is public now stays public with the old words, what is not stays hidden, and
-    what had been deleted comes back as drafts. Restoring must not publish. ValidationError with the reason
-    where something that the version needs no longer exists.
+    Publication stays as it is: what is public now stays public with the old words (a text that the version did not
+    have yet stays as it is), what is not stays hidden, and what had been deleted comes back as drafts. Restoring
+    must not publish, nor break a public address. ValidationError with the reason where something that the version
+    needs no longer exists.
     """
     model = version._model
     translation_model = model._parler_meta.root_model
-    rows = translation_model.objects.filter(master_id=version.object_id)
-    kept = {row["language_code"]: row for row in rows.values("language_code", *PUBLICATION_COLUMNS)}
+    kept = {row.language_code: row for row in translation_model.objects.filter(master_id=version.object_id)}
     columns = model.objects.filter(pk=version.object_id).values(*_kept_columns[model], "pk").first() or {}
     try:
         with transaction.atomic():
@@ -68,10 +68,13 @@ def restore(version):
             connection.check_constraints()
             obj = model.objects.get(pk=version.object_id)
             for row in obj.translations.all():
-                now = kept.get(row.language_code, {})
+                now = kept.pop(row.language_code, None)
                 for column in PUBLICATION_COLUMNS:
-                    setattr(row, column, now.get(column))
+                    setattr(row, column, getattr(now, column, None))
                 row.save()
+            for row in kept.values():
+                row.pk, row._state.adding = None, True
+                row.save(force_insert=True)
             obj = model.objects.get(pk=version.object_id)
             for column, value in columns.items():
                 setattr(obj, column, value)

@@ -81,6 +81,10 @@ class Content(TranslatableModel):
         """Return the names of the files that are hidden and shown with this object."""
         return file_names(self)
 
+    def download_name(self, name):
+        """Return the name under which readers keep one of these files, "" for the name it has."""
+        return ""
+
     @property
     def shown(self):
         """The row shown to this reader."""

@@ -231,7 +231,11 @@ class ContentDetailView(PublicPageMixin, DetailView):
         ]
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(crumbs=self.crumbs(), preview=self.preview, timeline=None, **kwargs)
+        context = super().get_context_data(crumbs=self.crumbs(), preview=self.preview, timeline=None, **kwargs)
+        if self.preview:
+            # A preview knows one text only, and so nothing of the other languages.
+            context["language_links"] = []
+        return context
 
 
 def render_preview(request, obj, row, edit_href):
@@ -268,14 +272,18 @@ class MediaView(View):
             raise Http404 from None
         if ending not in SERVED or not issubclass(model, Content):
             raise Http404
-        public = self.is_public(model, key, path)
+        owner = model.objects.public_unordered().filter(key=key).first()
+        # A file that was replaced or removed belongs to nothing any more.
+        public = owner is not None and stem(path) in {stem(kept) for kept in owner.media_names()}
         if not public and not self.may_see_hidden(request.user, model):
             raise Http404
         try:
             file = default_storage.open(path)
         except (OSError, ValueError):  # no such file, or a name that no file can have
             raise Http404 from None
-        response = FileResponse(file, content_type=SERVED[ending])
+        # Under which name a reader finds it again among the downloads.
+        filename = (owner.download_name(path) if public else "") or name
+        response = FileResponse(file, content_type=SERVED[ending], filename=filename)
         if public:
             # Names are made from the contents, so a kept copy is never wrong, only perhaps withdrawn meanwhile.
             response.headers["ETag"] = f'"{name}"'
@@ -283,12 +291,6 @@ class MediaView(View):
         else:
             response.headers["Cache-Control"] = "private, no-store"
         return response
-
-    @staticmethod
-    def is_public(model, key, path):
-        """Whether a file belongs to something that is published now; one that was replaced or removed does not."""
-        obj = model.objects.public_unordered().filter(key=key).first()
-        return obj is not None and stem(path) in {stem(name) for name in obj.media_names()}
 
     @staticmethod
     def may_see_hidden(user, model):

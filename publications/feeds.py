@@ -40,7 +40,7 @@ class PublicationFeed(Feed):
         return kind
 
     def title(self, kind):
-        return f"CIRÉ: {Kind(kind).label if kind else _('publications')}"
+        return f"CIRÉ, {Kind(kind).label if kind else _('publications')}"
 
     def link(self, kind):
         address = reverse("publications:list")

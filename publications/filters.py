@@ -100,6 +100,8 @@ class PublicationFilterSet(PublicFilterSet):
             ],
             "year": [Facet(str(year), str(year), here, count) for year, count in sorted(years.items(), reverse=True)],
             "level": [Facet(level.value, str(level.label), here, levels.get(level.value, 0)) for level in Level],
-            "valid": [Facet(IN_FORCE, str(_("only what is in force")), here, public.in_force().count())],
+            "valid": [
+                Facet(IN_FORCE, str(_("without what was replaced or no longer holds")), here, public.in_force().count())
+            ],
             "sort": [Facet(value, str(words), here, total) for value, words in ORDERS.items()],
         }

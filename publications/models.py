@@ -151,6 +151,12 @@ class Publication(Content):
     def media_names(self):
         return super().media_names().union(*(file_names(edition) for edition in self.editions.all()))
 
+    def download_name(self, name):
+        for edition in self.editions.all():
+            if edition.pdf and edition.pdf.name == name:
+                return f"{self.shown.slug}-{'-'.join(edition.languages)}.pdf"
+        return ""
+
     # --- What readers see
 
     @cached_property

@@ -115,10 +115,6 @@ class HistoryAdmin(TranslatableAdmin):
         """A restore replaces facts and the texts of all languages: only for those who may change them all."""
         return self.may_change_facts(request) and all(self.may_write(request, code) for code in CODES)
 
-    def _loses_texts(self, version, obj):
-        """Whether bringing back `version` deletes a text, because it was written later."""
-        return bool({row.language_code for row in obj.translations.all()} - set(history.texts_in(version)))
-
     def version_view(self, request, object_id, version_id):
         """Show what a version of the history holds beside what is stored now; POST brings it back."""
         obj = get_object_or_404(self.model, pk=object_number(object_id))
@@ -126,8 +122,6 @@ class HistoryAdmin(TranslatableAdmin):
             raise PermissionDenied
         version = get_object_or_404(Version.objects.get_for_object(obj), pk=version_id)
         may_restore = self.may_restore(request)
-        if self._loses_texts(version, obj):
-            may_restore = may_restore and self.has_delete_permission(request)
         return self._restore_page(request, version, obj, may_restore)
 
     def deleted_view(self, request):
@@ -193,8 +187,8 @@ class HistoryAdmin(TranslatableAdmin):
         fields = self.model._parler_meta.root_model._meta
         comparison = []
         for code in CODES:
-            if code not in then and code not in now:
-                continue
+            if code not in then:
+                continue  # written later: it stays as it is
             rows = []
             for column in self.text_columns:
                 old = str(then.get(code, {}).get(column) or "")

@@ -74,7 +74,8 @@ lock: ## Write requirements*.txt anew from pyproject.toml (needs uv; newer versi
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra dev pyproject.toml -o requirements-dev.txt
 
 benchmark: venv-dev ## Measure the public pages with 8, 80 and 800 networks
-	@DEBUG=1 $(PY) benchmarks/run.py $(ARGS)
+	@$(PY) benchmarks/run.py $(ARGS)
+	@$(PY) benchmarks/publications.py $(ARGS)
 
 clean: ## Remove what the tools left behind (never the database, never uploads)
 	@find . -path ./$(VENV) -prune -o -path ./var -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf

@@ -1,5 +1,7 @@
 """What the admin of every kind of content has in common."""
 
+import datetime
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -311,15 +313,15 @@ class ContentAdmin(ChoicesMixin, HistoryAdmin):
         return message
 
     def _use_buttons(self, request, obj, row):
-        language, now = row.language_code, timezone.now().replace(microsecond=0)
+        language, now = row.language_code, timezone.now()
         if self.may_publish(request, language):
             if PUBLISH in request.POST:
-                row.publish_from = now
+                row.publish_from = now.replace(microsecond=0)  # as a form would send it back
                 if row.publish_until and row.publish_until <= now:
                     row.publish_until = None
             elif WITHDRAW in request.POST:
                 if row.state == State.PUBLISHED:
-                    row.publish_until = now
+                    row.publish_until = max(now, row.publish_from + datetime.timedelta(microseconds=1))
                 else:
                     row.publish_from = row.publish_until = None
         if self.may_write(request, language):

@@ -23,6 +23,7 @@ from content.sample import find
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
+from publications.models import Publication
 from tests.browser.shapes import Shapes
 from tests.browser.watching import Watch
 from tests.makers import make_staff
@@ -32,6 +33,7 @@ from themes.models import Theme
 PASSWORD = "un-mot-de-passe-pour-les-tests"
 DATABASE_OF_THIS_MACHINE = house_settings.DATABASES["default"]["NAME"]
 TIMEOUT = 10_000  # milliseconds
+RIGHTS_ON = ["groups", "networks", "organisations", "publications"]
 ACCEPT = {"fr": "fr-BE", "nl": "nl-BE"}
 
 
@@ -57,7 +59,7 @@ def make_publisher(language):
     """Make somebody with the rights of a publisher, given one by one: a test before may have emptied all tables."""
     user = make_staff(language=language, password=PASSWORD)
     rights = Permission.objects.filter(codename__regex=f"^({'|'.join(RIGHTS[PUBLISHERS])})_")
-    user.user_permissions.set(rights.filter(content_type__app_label__in=["groups", "networks", "organisations"]))
+    user.user_permissions.set(rights.filter(content_type__app_label__in=RIGHTS_ON))
     return user
 
 
@@ -160,7 +162,13 @@ def put_back():
 @pytest.fixture
 def sample_of(site):
     """A function that returns a sample object by its kind and the key it has in the sample files."""
-    models = {"network": Network, "group": Group, "organisation": Organisation, "theme": Theme}
+    models = {
+        "network": Network,
+        "group": Group,
+        "organisation": Organisation,
+        "publication": Publication,
+        "theme": Theme,
+    }
 
     def found(kind, key):
         obj = find(models[kind], key)

@@ -25,6 +25,12 @@ PUBLIC = {
     "filtered, nothing found": ("networks:list", "?role=coordinator"),
     "filtered, nothing found on the joint page": ("networks_and_groups", "?role=permanent_guest&scope=brussels"),
     "filter not understood": ("networks_and_groups", "?role=queen"),
+    "list of publications": "publications:list",
+    "publications, nothing found": ("publications:list", "?kind=poster&language=en"),
+    "publication": ("publication", "adresses_utiles"),
+    "publication that is superseded": ("publication", "petit_guide_anti_prejuges_2015"),
+    "recommendations": "recommendations",
+    "campaigns": "campaigns",
     "error 404": "/{language}/nowhere/",
 }
 STAFF = ("preview", "admin start")

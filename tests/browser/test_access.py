@@ -138,6 +138,8 @@ def test_text_of_twice_the_size_fits(shapes, large_page, name, language):
         ("in French only", "nl"),
         ("filtered, nothing found", "fr"),
         ("filter not understood", "nl"),
+        ("list of publications", "fr"),
+        ("publication that is superseded", "nl"),
         ("preview", "fr"),
     ],
     ids=lambda value: value.replace(" ", "-"),
@@ -163,7 +165,9 @@ def test_everything_is_reached_by_keyboard_in_order_and_seen(shapes, name, langu
     assert unseen == []
 
 
-@pytest.mark.parametrize("name", ["home", "joint page", "network", "organisation", "theme with content", "filtered"])
+@pytest.mark.parametrize(
+    "name", ["home", "joint page", "network", "organisation", "theme with content", "filtered", "publication"]
+)
 def test_paper_shows_the_page_without_its_furniture(shapes, name):
     page = shapes.open(name, "fr", viewport=DESK)
     page.emulate_media(media="print")

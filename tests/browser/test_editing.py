@@ -68,7 +68,7 @@ def test_a_publisher_publishes_a_dutch_text_and_withdraws_it(page, open_page, si
     reader.goto("/nl/netwerken/en-gaje/")
     expect(reader.locator(".language-notice")).to_have_count(0)
     expect(reader.locator("main .lead")).to_have_text("Steun voor gevluchte journalisten.")
-    expect(reader.locator("main .prose h2")).to_have_count(2)
+    expect(reader.locator("main .prose h3")).to_have_count(2)
     expect(reader.locator("main .prose > :last-child strong")).to_have_text(PARAGRAPH)
     reader.goto("/nl/netwerken/")
     expect(reader.locator(".entry").filter(has_text="En-GAJE")).to_contain_text("Steun voor gevluchte journalisten.")

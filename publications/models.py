@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, Words
-from content.languages import current_language, is_right_to_left, known_languages
+from content.languages import CODES, current_language, is_right_to_left, known_languages
 from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, file_names, media_path, shown_picture
@@ -154,7 +154,9 @@ class Publication(Content):
     def download_name(self, name):
         for edition in self.editions.all():
             if edition.pdf and edition.pdf.name == name:
-                return f"{self.shown.slug}-{'-'.join(edition.languages)}.pdf"
+                # The same for everybody: by the edition's language, not by the reader's.
+                language = next((code for code in edition.languages if code in CODES), CODES[0])
+                return f"{self.translation_shown_in(language).slug}-{'-'.join(edition.languages)}.pdf"
         return ""
 
     # --- What readers see

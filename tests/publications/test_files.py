@@ -512,3 +512,16 @@ def test_a_version_that_would_close_a_circle_is_not_brought_back():
     with pytest.raises(ValidationError):
         restore(version)
     assert Publication.objects.get(pk=old.pk).superseded_by is None
+
+
+@pytest.mark.parametrize("accepted", ["fr", "nl"])
+def test_a_download_is_named_after_the_publication_in_the_language_of_the_edition(client, accepted):
+    publication = make_publication(fr={"title": "Un guide"}, nl={"title": "Een gids"})
+    for languages, expected in (
+        (["nl"], "een-gids-nl.pdf"),
+        (["ar"], "un-guide-ar.pdf"),
+        (["fr", "nl"], "un-guide-fr-nl.pdf"),
+    ):
+        edition = make_edition(publication, languages, read={})
+        response = client.get(edition.pdf.url, headers={"accept-language": accepted})
+        assert f'filename="{expected}"' in response.headers["Content-Disposition"]

@@ -37,6 +37,8 @@ help: ## What this Makefile can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: venv ## Prepare what is missing, then serve the site on 127.0.0.1:8000 (another port: make run PORT=8001)
+	@# In a process of its own: the next one reads the words, those of the addresses too, once, when it starts.
+	@$(MANAGE) compile_catalogues >/dev/null
 	@exec env PYTHONUNBUFFERED=1 $(MANAGE) serve_locally --port '$(PORT)'
 
 test: test-sqlite test-postgres ## Run the tests on SQLite, then on a throw-away PostgreSQL (some of them: ARGS="-k role")

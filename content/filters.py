@@ -1,5 +1,6 @@
 """What every filtered public list has in common: choices that are public, counts, and words for a bad value."""
 
+import unicodedata
 from dataclasses import dataclass
 
 import django_filters
@@ -49,12 +50,18 @@ class FacetField(forms.MultipleChoiceField):
             raise ValidationError(_("“%(value)s” is not one of the choices. Choose below."), params={"value": shown})
 
 
-#: The kind of a filter that orders the list and narrows nothing.
-SORT = "sort"
+#: The kinds of filters that are not a choice among many: SORT orders the list and narrows nothing, a FLAG is one box
+#: to tick, a TEXT is what the reader writes.
+SORT, FLAG, TEXT = "sort", "flag", "text"
+#: The value of a flag that is ticked.
+YES = "1"
 
 
 class FacetFilter(django_filters.MultipleChoiceFilter):
-    """A filter whose choices and counts its filter set finds; `kind` is "checkboxes", "select" or SORT."""
+    """A filter whose choices and counts its filter set finds; `kind` is "checkboxes", "select", FLAG or SORT.
+
+    A flag has one choice, whose value is YES; flags of one legend stand together.
+    """
 
     field_class = FacetField
 
@@ -62,19 +69,86 @@ class FacetFilter(django_filters.MultipleChoiceFilter):
         self.legend, self.kind = legend, kind
         super().__init__(label=legend, required=False, **kwargs)
 
+    def bind(self, filterset, name):
+        """Let the field know the choices, which only the filter set can find."""
+        self.extra["known"] = filterset.known(name)
+
+    @staticmethod
+    def value_of(values):
+        """Return what `method` takes for what was chosen."""
+        return values
+
+
+MOST_CHARACTERS = 100
+#: Control characters, halves of characters and what is no character: nobody types them, PostgreSQL or HTML refuse them.
+UNTYPED = {"Cc", "Cs", "Cn"}
+
+
+class TextField(forms.Field):
+    """One line of text, its white space in one; `check` raises ValidationError where the text means nothing."""
+
+    def __init__(self, *args, check=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.check = check
+
+    def to_python(self, value):
+        return one_line(value)
+
+    def validate(self, value):
+        if len(value) > MOST_CHARACTERS:
+            raise ValidationError(_("Write at most %(most)d characters."), params={"most": MOST_CHARACTERS})
+        if typed(value) != value:
+            raise ValidationError(_("This holds a character that no keyboard has. Write it again."))
+        if value and self.check:
+            self.check(value)
+
+
+def one_line(text):
+    """Return a text, or nothing, with its white space in one."""
+    return " ".join((text or "").split())
+
+
+def typed(text):
+    """Return a text with a mark in place of each character that nobody types."""
+    return "".join("�" if unicodedata.category(letter) in UNTYPED else letter for letter in text)
+
+
+class TextFilter(django_filters.Filter):
+    """A filter that the reader writes; `method` takes (queryset, name, text).
+
+    Where a text may mean nothing, the filter set has a method `check_<name>(text)` that raises ValidationError with
+    the reason.
+    """
+
+    kind = TEXT
+    field_class = TextField
+
+    def __init__(self, *, legend, hint="", **kwargs):
+        self.legend, self.hint = legend, hint
+        super().__init__(label=legend, required=False, **kwargs)
+
+    def bind(self, filterset, name):
+        """Let the field know what its filter set finds wrong."""
+        self.extra["check"] = getattr(filterset, f"check_{name}", None)
+
+    @staticmethod
+    def value_of(values):
+        """Return what `method` takes for what was chosen."""
+        return "".join(values)
+
 
 class PublicFilterSet(django_filters.FilterSet):
     """Filters of a public list: they narrow what is published, and a bad value shows nothing but its reason.
 
-    Subclasses have FacetFilters whose `method` takes (queryset, name, values), and `count_facets()`.
+    Subclasses have FacetFilters whose `method` takes (queryset, name, values), and `count_facets()`; also TextFilters.
     """
 
     def __init__(self, data, queryset, *, models=None):
         super().__init__(data, queryset)
         self.models = models or [queryset.model]
         self.language = current_language()
-        for name in self.facets:
-            self.filters[name].extra["known"] = self.known(name)
+        for name, filter_ in self.filters.items():
+            filter_.bind(self, name)
 
     def count_facets(self):
         """Return {filter name: [Facet, …]} over the whole public list (runs queries).
@@ -89,9 +163,13 @@ class PublicFilterSet(django_filters.FilterSet):
 
     @cached_property
     def facets(self):
-        """The choices with their counts, kept for settings.FACETS_MAX_AGE seconds."""
+        """The choices with their counts, kept for `facets_age()` seconds."""
         names = "-".join(model._meta.label_lower for model in self.models)
-        return cache.get_or_set(f"facets:{names}:{self.language}", self.count_facets, settings.FACETS_MAX_AGE)
+        return cache.get_or_set(f"facets:{names}:{self.language}", self.count_facets, self.facets_age())
+
+    def facets_age(self):
+        """Return for how many seconds the counts may be kept; 0: not at all."""
+        return settings.FACETS_MAX_AGE
 
     def narrow(self, queryset):
         """Return the rows of a public queryset that match; none at all where a value is bad."""
@@ -106,39 +184,55 @@ class PublicFilterSet(django_filters.FilterSet):
     @cached_property
     def chosen(self):
         """{filter name: [values]} of what the reader asked for, bad values left out."""
-        chosen = {}
-        for name in self.facets:
-            known = self.known(name)
-            chosen[name] = list(dict.fromkeys(known[value] for value in self.data.getlist(name) if value in known))
-        return chosen
+        return {name: self._chosen(name) for name in self.filters}
+
+    def _chosen(self, name):
+        if self.filters[name].kind == TEXT:
+            self.is_valid()  # fills in what follows
+            text = self.form.cleaned_data.get(name)
+            return [text] if text else []
+        known = self.known(name)
+        return list(dict.fromkeys(known[value] for value in self.data.getlist(name) if value in known))
 
     @property
     def groups(self):
-        """What the form shows, filter by filter."""
+        """What the form shows, filter by filter; flags of one legend are one group."""
         errors = {} if self.is_valid() else self.form.errors
-        return [
-            {
-                "name": name,
-                "legend": self.filters[name].legend,
-                "kind": self.filters[name].kind,
-                "errors": errors.get(name, []),
-                "choices": [
-                    {
-                        "value": facet.value,
-                        "text": facet.text,
-                        "lang": facet.lang,
-                        "count": facet.count,
-                        # A select shows one; the others stand among the filters in force.
-                        "checked": facet.value
-                        in self.chosen[name][: 1 if self.filters[name].kind != "checkboxes" else None],
-                        "id": f"{name}-{facet.value}",
-                    }
-                    for facet in facets
-                    if facet.count
-                ],
-            }
-            for name, facets in self.facets.items()
-        ]
+        groups = {}
+        for name, filter_ in self.filters.items():
+            group = self._group(name, errors.get(name, []))
+            together = groups.setdefault((FLAG, str(filter_.legend)) if filter_.kind == FLAG else name, group)
+            if together is not group:
+                together["kind"] = "checkboxes"
+                together["errors"] = [*together["errors"], *group["errors"]]
+                together["choices"] += group["choices"]
+        return list(groups.values())
+
+    def _group(self, name, errors):
+        filter_ = self.filters[name]
+        group = {"name": name, "legend": filter_.legend, "kind": filter_.kind, "errors": errors}
+        if filter_.kind == TEXT:
+            # What was not understood stays, to be put right.
+            written = typed(one_line(self.data.get(name)))[:MOST_CHARACTERS]
+            return {**group, "hint": filter_.hint, "value": written, "most": MOST_CHARACTERS}
+        # A select shows one; the others stand among the filters in force.
+        ticked = self.chosen[name][: 1 if filter_.kind != "checkboxes" else None]
+        return {
+            **group,
+            "choices": [
+                {
+                    "name": name,
+                    "value": facet.value,
+                    "text": facet.text,
+                    "lang": facet.lang,
+                    "count": facet.count,
+                    "checked": facet.value in ticked,
+                    "id": f"{name}-{facet.value}",
+                }
+                for facet in self.facets[name]
+                if facet.count
+            ],
+        }
 
     def address(self, without=None, without_filter=None):
         """The query string of the present choice, without one (name, value) or without a whole filter."""
@@ -150,14 +244,22 @@ class PublicFilterSet(django_filters.FilterSet):
         ]
         return f"?{urlencode(pairs)}"
 
+    @cached_property
+    def _words(self):
+        """{(filter name, value): Facet} of every choice, and of the texts that the reader wrote."""
+        words = {(name, facet.value): facet for name, facets in self.facets.items() for facet in facets}
+        for name, values in self.chosen.items():
+            if self.filters[name].kind == TEXT:
+                words |= {(name, text): Facet(text, text, "", 0) for text in values}
+        return words
+
     @property
     def active(self):
         """The filters in force, each with the address that lifts it."""
-        words = {(name, facet.value): facet for name, facets in self.facets.items() for facet in facets}
         return [
             {
-                "text": words[name, value].text,
-                "lang": words[name, value].lang,
+                "text": self._words[name, value].text,
+                "lang": self._words[name, value].lang,
                 "remove_href": self.address(without=(name, value)),
                 "without": (name, value),
             }
@@ -174,15 +276,16 @@ class PublicFilterSet(django_filters.FilterSet):
                 continue
             count = sum(self._count(queryset, {**self.chosen, name: []}) for queryset in querysets)
             if count:
-                words = {facet.value: facet for facet in self.facets[name]}
-                text = ", ".join(words[value].text for value in values)
+                words = [self._words[name, value] for value in values]
+                text = ", ".join(word.text for word in words)
                 href = self.address(without_filter=name)
-                ways.append({"text": text, "lang": words[values[0]].lang, "href": href, "count": count})
+                ways.append({"text": text, "lang": words[0].lang, "href": href, "count": count})
         return ways
 
     def _count(self, queryset, chosen):
         for name, values in chosen.items():
-            queryset = self.filters[name].filter(queryset, values)
+            filter_ = self.filters[name]
+            queryset = filter_.filter(queryset, filter_.value_of(values))
         return queryset.count()
 
     @property

@@ -2,8 +2,9 @@
 
 A page costs some twenty lookups and a template; readers mostly ask for one that was just made. Every change of
 content raises one number in the database, in the transaction of the change. A page kept under that number is right
-until the number is raised, or until a text's publication begins or ends; it is made anew once a minute in any case.
-So what is published, or withdrawn, shows at once, in every process.
+until the number is raised, or until a text's publication begins or ends; it is made anew once a minute in any case,
+and on the moment that it names itself (PublicPageMixin.holds_for). So what is published, or withdrawn, shows at once,
+in every process.
 """
 
 import datetime
@@ -15,6 +16,7 @@ from django.core.cache import caches
 from django.db.models import F, Min, Q
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 
 from content.models import Content, ContentVersion
@@ -66,20 +68,36 @@ class KeptPage:
     def find(self):
         """Return the page as a fresh response, None where it is not kept."""
         kept = caches["pages"].get(self.key)
-        if kept is None or kept["until"] <= timezone.now():
+        now = timezone.now()
+        if kept is None or kept["until"] <= now:
             return None
-        return HttpResponse(kept["content"], headers=kept["headers"])
+        response = HttpResponse(kept["content"], headers=kept["headers"])
+        if kept["is_short"]:
+            # It is right until a moment of its own: who gets it late keeps it for less.
+            patch_cache_control(response, max_age=int((kept["until"] - now).total_seconds()))
+        return response
 
-    def keep(self, response):
-        """Keep a rendered page."""
+    def keep(self, response, *, since, seconds):
+        """Keep a rendered page that is right for some seconds since a moment."""
         if response.status_code != 200 or response.cookies or len(response.content) > LONGEST_KEPT:
             return
         now = timezone.now()
         change = caches["pages"].get_or_set(
             f"change:{self.version}", lambda: next_change(now) or False, settings.PUBLIC_MAX_AGE
         )
-        until = now + datetime.timedelta(seconds=settings.PUBLIC_MAX_AGE)
-        if change:
-            until = min(until, change)
-        kept = {"content": response.content, "headers": dict(response.headers), "until": until}
-        caches["pages"].set(self.key, kept, settings.PUBLIC_MAX_AGE)
+        until = since + datetime.timedelta(seconds=seconds)
+        kept = {
+            "content": response.content,
+            "headers": dict(response.headers),
+            "until": min(until, change) if change else until,
+            "is_short": seconds < settings.PUBLIC_MAX_AGE,
+        }
+        caches["pages"].set(self.key, kept, seconds)
+
+
+def seconds_left_in_minute(now):
+    """Return how many whole seconds are surely left until the next full minute: 59 to 0.
+
+    For what changes on the minute, see PublicPageMixin.holds_for and PublicFilterSet.facets_age.
+    """
+    return 59 - now.second

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import resolve, reverse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.text import capfirst
 from django.utils.translation import override
@@ -45,14 +46,21 @@ class PublicPageMixin(ContextMixin):
     parameters = ()
 
     def dispatch(self, request, *args, **kwargs):
+        self.asked_at = timezone.now()
         place = KeptPage.of(request, self.parameters) if self.may_be_kept() else None
         response = place and place.find()
         if response is None:
             response = super().dispatch(request, *args, **kwargs)
-            patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
+            seconds = self.holds_for()
+            patch_cache_control(response, public=True, max_age=seconds)
             if place and self.is_worth_keeping():
-                place.keep(response.render() if hasattr(response, "render") else response)
+                made = response.render() if hasattr(response, "render") else response
+                place.keep(made, since=self.asked_at, seconds=seconds)
         return response
+
+    def holds_for(self):
+        """Return for how many whole seconds from `asked_at` on the page is right; looked at once it was made."""
+        return settings.PUBLIC_MAX_AGE
 
     def may_be_kept(self):
         """Whether this is the page that everybody gets."""

@@ -1,6 +1,7 @@
 """Pages kept in memory: fast for the next reader, and never older than what staff just did."""
 
 import datetime
+import re
 
 import pytest
 from django.core.cache import caches
@@ -8,8 +9,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from content.kept_pages import KeptPage, current_version, note_change
+from content.kept_pages import KeptPage, current_version, note_change, seconds_left_in_minute
 from content.models import ContentVersion
+from networks.views import NetworkListView
 from tests.makers import make_network, make_staff, write
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +112,7 @@ def test_unknown_parameters_share_the_page_and_known_ones_do_not(client):
 @pytest.mark.parametrize(("query", "expected"), [("", 1), ("?role=founder", 1), ("?role=nonsense", 0)])
 def test_an_address_with_a_bad_value_is_not_kept(client, monkeypatch, query, expected):
     kept = []
-    monkeypatch.setattr(KeptPage, "keep", lambda place, response: kept.append(place))
+    monkeypatch.setattr(KeptPage, "keep", lambda place, response, **times: kept.append(place))
     for address in (LIST, "/fr/reseaux-et-groupes/"):
         kept.clear()
         client.get(address + query)
@@ -132,3 +134,63 @@ def test_languages_do_not_share_a_page(client):
     assert "En français" in client.get("/fr/").content.decode()
     assert "In het Nederlands" in client.get("/nl/").content.decode()
     assert "In het Nederlands" not in client.get("/fr/").content.decode()
+
+
+# --- Pages that say how long they hold -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Set the clock: `clock(second)` is that second of one minute."""
+    start = timezone.now().replace(second=0, microsecond=0)
+
+    def at(second):
+        monkeypatch.setattr(timezone, "now", lambda: start + second * SECOND)
+
+    return at
+
+
+@pytest.fixture
+def by_the_minute(monkeypatch):
+    """The list of networks holds until the next full minute, as what counts "open now" does."""
+    monkeypatch.setattr(NetworkListView, "holds_for", lambda view: seconds_left_in_minute(view.asked_at))
+
+
+def max_age(response):
+    return int(re.search(r"max-age=(\d+)", response.headers["Cache-Control"])[1])
+
+
+def test_a_page_by_the_minute_is_made_anew_on_the_minute_and_held_no_longer_by_anybody(client, clock, by_the_minute):
+    for second, queries_needed, held in ((10, True, 49), (10, False, 49), (35.5, False, 23), (58.2, False, 0)):
+        clock(second)
+        response, queries = queries_of(client, LIST)
+        assert (queries > 1) is queries_needed, second
+        assert max_age(response) == held, second
+    clock(60)
+    response, queries = queries_of(client, LIST)
+    assert queries > 1
+    assert max_age(response) == 59
+
+
+def test_a_page_made_in_the_last_second_of_its_minute_is_kept_by_nobody(client, clock, by_the_minute):
+    for second in (59, 59.9):
+        clock(second)
+        response, queries = queries_of(client, LIST)
+        assert queries > 1
+        assert max_age(response) == 0
+
+
+def test_other_pages_are_held_for_a_minute_however_long_we_have_kept_them(client, clock, settings):
+    for second in (10, 35):
+        clock(second)
+        response, _queries = queries_of(client, "/fr/")
+        assert max_age(response) == settings.PUBLIC_MAX_AGE
+    assert queries_of(client, "/fr/")[1] == 1
+
+
+@pytest.mark.parametrize(("second", "left"), [(0, 59), (0.001, 59), (30, 29), (59, 0), (59.999, 0)])
+def test_the_seconds_left_in_a_minute_never_reach_into_the_next(clock, second, left):
+    clock(second)
+    now = timezone.now()
+    assert seconds_left_in_minute(now) == left
+    assert (now + left * SECOND).minute == now.minute

@@ -161,6 +161,10 @@ class PublicFilterSet(django_filters.FilterSet):
         """Return {value or alias: value} of a filter."""
         return {word: facet.value for facet in self.facets[name] for word in (facet.value, *facet.aliases)}
 
+    def keys(self, name, values):
+        """Return the primary keys of the rows that values of a filter stand for."""
+        return [facet.pk for facet in self.facets[name] if facet.value in values]
+
     @cached_property
     def facets(self):
         """The choices with their counts, kept for `facets_age()` seconds."""

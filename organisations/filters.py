@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from content.filters import Facet, FacetFilter, PublicFilterSet
 from organisations.models import Role, Scope
-from themes.models import Theme
+from themes.filters import theme_facets
 
 
 class CollectiveFilterSet(PublicFilterSet):
@@ -20,8 +20,7 @@ class CollectiveFilterSet(PublicFilterSet):
         return queryset.where_we_are(values)
 
     def with_theme(self, queryset, name, values):
-        keys = [facet.pk for facet in self.facets["theme"] if facet.value in values]
-        return queryset.filter(pk__in=bodies_in_themes(queryset.model, theme__in=keys))
+        return queryset.filter(pk__in=bodies_in_themes(queryset.model, theme__in=self.keys(name, values)))
 
     def with_scope(self, queryset, name, values):
         return queryset.filter(scope__in=values)
@@ -37,17 +36,7 @@ class CollectiveFilterSet(PublicFilterSet):
             themes.update(through.values_list("theme", flat=True))
         return {
             "role": [Facet(role.value, str(role.label), self.language, roles[role]) for role in Role],
-            "theme": [
-                Facet(
-                    theme.shown.slug,
-                    theme.shown.heading,
-                    theme.shown.heading_lang,
-                    themes[theme.pk],
-                    frozenset(row.slug for row in theme.public_translations),
-                    theme.pk,
-                )
-                for theme in Theme.objects.public(self.language)
-            ],
+            "theme": theme_facets(themes, self.language),
             "scope": [Facet(scope.value, str(scope.label), self.language, scopes[scope]) for scope in Scope],
         }
 

@@ -10,7 +10,7 @@ from content.filters import SORT, Facet, FacetFilter, PublicFilterSet
 from content.languages import language_name
 from publications.models import Edition, Kind, Level, Publication
 from publications.querysets import NEWEST, OLDEST, TITLE
-from themes.models import Theme
+from themes.filters import theme_facets
 
 ORDERS = {NEWEST: _("newest first"), OLDEST: _("oldest first"), TITLE: _("by title")}
 IN_FORCE = "1"
@@ -31,8 +31,8 @@ class PublicationFilterSet(PublicFilterSet):
         return queryset.filter(kind__in=values)
 
     def with_theme(self, queryset, name, values):
-        keys = [facet.pk for facet in self.facets["theme"] if facet.value in values]
-        return queryset.filter(pk__in=Publication.themes.through.objects.filter(theme__in=keys).values("publication"))
+        on_themes = Publication.themes.through.objects.filter(theme__in=self.keys(name, values))
+        return queryset.filter(pk__in=on_themes.values("publication"))
 
     def with_language(self, queryset, name, values):
         editions = Edition.objects.none()
@@ -83,17 +83,7 @@ class PublicationFilterSet(PublicFilterSet):
         here = self.language
         return {
             "kind": [Facet(kind.value, str(kind.label), here, kinds.get(kind.value, 0)) for kind in Kind],
-            "theme": [
-                Facet(
-                    theme.shown.slug,
-                    theme.shown.heading,
-                    theme.shown.heading_lang,
-                    themes[theme.pk],
-                    frozenset(row.slug for row in theme.public_translations),
-                    theme.pk,
-                )
-                for theme in Theme.objects.public(here)
-            ],
+            "theme": theme_facets(themes, here),
             "language": [
                 Facet(code, language_name(code), here, count)
                 for code, count in sorted(languages.items(), key=lambda entry: (-entry[1], entry[0]))

@@ -29,7 +29,8 @@ def grow_to(wanted, themes):
     from django.utils import timezone
 
     from content.folding import sort_key
-    from publications.models import Edition, Kind, Publication, PublicationTranslation, language_key
+    from content.language_fields import language_key
+    from publications.models import Edition, Kind, Publication, PublicationTranslation
 
     begin = timezone.now() - datetime.timedelta(days=1)
     there = Publication.objects.count()

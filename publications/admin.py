@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from content.admin import ContentAdmin
 from content.admin_history import object_number
+from content.language_fields import has_language
 from content.languages import CODES, language_name
 from content.publication import State
 from content.querysets import is_public
@@ -108,7 +109,7 @@ class NoEditionFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() in CODES:
-            editions = Edition.objects.filter(language_key__contains=f"+{self.value()}+")
+            editions = Edition.objects.filter(has_language("language_key", [self.value()]))
             return queryset.exclude(pk__in=editions.values("publication"))
         return queryset
 

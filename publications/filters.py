@@ -7,6 +7,7 @@ from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from content.filters import SORT, Facet, FacetFilter, PublicFilterSet
+from content.language_fields import has_language, split_language_key
 from content.languages import language_name
 from publications.models import Edition, Kind, Level, Publication
 from publications.querysets import NEWEST, OLDEST, TITLE
@@ -35,9 +36,7 @@ class PublicationFilterSet(PublicFilterSet):
         return queryset.filter(pk__in=on_themes.values("publication"))
 
     def with_language(self, queryset, name, values):
-        editions = Edition.objects.none()
-        for code in values:
-            editions |= Edition.objects.filter(language_key__contains=f"+{code}+")
+        editions = Edition.objects.filter(has_language("language_key", values))
         return queryset.filter(pk__in=editions.values("publication"))
 
     def with_year(self, queryset, name, values):
@@ -77,7 +76,7 @@ class PublicationFilterSet(PublicFilterSet):
         # A publication counts once for a language, in however many of its editions that is.
         editions = Edition.objects.filter(publication__in=ids).order_by().values_list("publication", "language_key")
         languages = Counter(
-            code for _pk, code in {(pk, code) for pk, key in editions for code in key.strip("+").split("+")}
+            code for _pk, code in {(pk, code) for pk, key in editions for code in split_language_key(key)}
         )
         total = public.count()
         here = self.language

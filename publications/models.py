@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, Words
+from content.language_fields import LanguagesField, in_words, language_key
 from content.languages import CODES, current_language, is_right_to_left, known_languages
 from content.models import Content, ContentTranslation, in_order
 from content.partial_dates import PartialDate
 from content.pictures import PictureField, file_names, media_path, shown_picture
 from organisations.models import not_earlier
-from publications.fields import LanguagesField, PdfField, in_words
+from publications.fields import PdfField
 from publications.isbn import check_isbn
 from publications.querysets import PublicationManager
 
@@ -259,11 +260,6 @@ class Format(models.TextChoices):
     POSTER = "poster", _("poster")
     BOOK = "book", _("book")
     FILE = "file", _("file only")
-
-
-def language_key(codes):
-    """Return a text in which each language can be found by "+fr+", the same for the same set of languages."""
-    return f"+{'+'.join(sorted(codes))}+"
 
 
 class FileState(models.TextChoices):

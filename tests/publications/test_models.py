@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from content.saving import validate_content
 from publications.isbn import check_isbn
-from publications.models import Edition, FileState, Publication, language_key
+from publications.models import Edition, FileState, Publication
 from publications.querysets import chain_of
 from tests.makers import make_edition, make_picture, make_publication, unsaved, write
 
@@ -245,11 +245,6 @@ def test_what_is_no_list_of_languages_is_refused(languages):
     with pytest.raises(ValidationError) as refused:
         edition.full_clean()
     assert "languages" in refused.value.message_dict
-
-
-def test_the_key_of_languages_finds_each_and_no_part_of_one():
-    assert language_key(["nl", "fr"]) == language_key(["fr", "nl"]) == "+fr+nl+"
-    assert "+f+" not in language_key(["fr", "fil"])
 
 
 def test_the_languages_of_an_edition_are_told_in_the_readers_words():

@@ -13,7 +13,7 @@ MANAGE := LOCAL=1 $(PY) manage.py
 # Checks look at the code, not at the database of this machine.
 CHECK := env DATABASE_URL=sqlite://:memory: $(MANAGE)
 # What a server must have set; the key is as long as a real one.
-PRODUCTION := env -u DEBUG SITE_URL=https://www.example.org DATABASE_URL=postgresql:///cire \
+PRODUCTION := env -u DEBUG SITE_URL=https://www.example.org DATABASE_URL=postgresql:///cire STAFF_EMAIL=staff@example.org \
 	SECRET_KEY=0Ae4yQmUj7cVt2LxWk9rPz6sHb1nGd8fYi5oTu3vRq-EwJlMaXhCpZkNbS
 # The locks are used with whatever registry a machine has: they name packages and hashes, never a host.
 NO_HOST_IN_LOCKS := sh -c '! grep -nE "://|index-url" requirements*.txt'
@@ -73,7 +73,8 @@ messages: venv ## Bring the translation files in locale/ in line with the source
 lock: ## Write requirements*.txt anew from pyproject.toml (needs uv; newer versions: ARGS=--upgrade)
 	@command -v $(UV) >/dev/null || { echo "uv is missing: install it (for instance: pipx install uv), or name it: make lock UV=/path/to/uv"; exit 1; }
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) pyproject.toml -o requirements.txt
-	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra dev pyproject.toml -o requirements-dev.txt
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra print pyproject.toml -o requirements-print.txt
+	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra print --extra dev pyproject.toml -o requirements-dev.txt
 
 benchmark: venv-dev ## Measure the public pages with 8, 80 and 800 networks
 	@$(PY) benchmarks/run.py $(ARGS)

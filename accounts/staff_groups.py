@@ -12,8 +12,10 @@ RIGHTS = {
 }
 
 
-def give_rights_on(app_label, *model_names):
+def give_rights_on(app_label, *model_names, rights=RIGHTS):
     """Return a migration operation that makes the groups where absent and gives them their rights on models.
+
+    `rights`: {group: actions}, those on content by default.
 
     Permissions are normally made after all migrations; here they are made on the spot, with the same names.
     """
@@ -25,7 +27,7 @@ def give_rights_on(app_label, *model_names):
         for model_name in model_names:
             model = apps.get_model(app_label, model_name)
             content_type, _made = content_types.get_or_create(app_label=app_label, model=model_name)
-            for group_name, actions in RIGHTS.items():
+            for group_name, actions in rights.items():
                 group, _made = groups.get_or_create(name=group_name)
                 for action in actions:
                     permission, _made = permissions.get_or_create(

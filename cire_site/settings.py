@@ -12,7 +12,19 @@ from urllib.parse import urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from cire_site.environment import Environment, boolean, database, folder, hosts, log_level, site_address
+from cire_site.environment import (
+    Environment,
+    boolean,
+    database,
+    days,
+    folder,
+    hosts,
+    log_level,
+    mail_address,
+    mail_addresses,
+    mail_server,
+    site_address,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -49,9 +61,11 @@ INSTALLED_APPS = [
     "publications",
     "networks",
     "groups",
+    "addresses",
     "organisations",
     "themes",
     "content",
+    "intake",
     "accounts",
     # Parts.
     "cire_site.apps.CireAdminConfig",
@@ -124,7 +138,18 @@ CONTENT_STEPS = [
     "content.steps.write_rows",
     "content.steps.make_renditions",
     "publications.files.follow_files",
+    "addresses.steps.follow_address",
     "content.kept_pages.note_change",
+]
+
+# What `run_due` does every minute, in this order. Each entry is a function that takes the moment of this run and the
+# moment of the last one in which it went well (None at first); see content/due.py.
+DUE_STEPS = [
+    "intake.outbox.send_due",
+    "intake.outbox.delete_old",
+    "intake.submissions.delete_old",
+    "intake.limits.delete_old",
+    "content.due.forget_finished_tasks",
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------
@@ -161,6 +186,30 @@ CACHES = {
 KEEP_PAGES = not DEBUG  # somebody who works on a template wants to see it
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# --- E-mail ----------------------------------------------------------------------------------------------------
+
+# Messages are rows first and are sent by the worker, see intake/outbox.py: a mail server that is down loses nothing.
+_mail_server = env.read("EMAIL_URL", mail_server)
+if LOCAL and not _mail_server:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
+else:
+    _mail_server = _mail_server or mail_server("smtp://localhost")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail_server["HOST"], _mail_server["PORT"]
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server["HOST_USER"], _mail_server["HOST_PASSWORD"]
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server["USE_TLS"], _mail_server["USE_SSL"]
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = env.read(
+    "DEFAULT_FROM_EMAIL", mail_address, default=f"CIRÉ <no-reply@{urlsplit(SITE_URL).hostname}>"
+)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if LOCAL:
+    STAFF_EMAIL = env.read("STAFF_EMAIL", mail_addresses, default=["staff@example.org"])
+else:
+    STAFF_EMAIL = env.required("STAFF_EMAIL", mail_addresses, why="what readers report or order is told to these")
+OUTBOX_KEEP_DAYS = env.read("OUTBOX_KEEP_DAYS", days, default=30)  # then a message is deleted, sent or given up
 
 # --- Languages -------------------------------------------------------------------------------------------------
 
@@ -206,6 +255,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of form fields; files are count
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a network with many seats has ten fields a seat
 FILE_UPLOAD_PERMISSIONS = 0o644
 
+# --- Who asks --------------------------------------------------------------------------------------------------
+
+# Where a request comes from, for those who count wrong passwords (axes) and forms (intake/limits.py).
+CLIENT_ADDRESS = "accounts.client_address.client_address"
+
 # --- Staff -----------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
@@ -225,7 +279,7 @@ AXES_COOLOFF_TIME = 0.5  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "cire_site.errors.locked_out"
 AXES_RESET_ON_SUCCESS = True
-AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = CLIENT_ADDRESS
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # a locked name opens by itself; see docs/deploying.md
 AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept by nobody

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 CODES = [code for code, name in settings.LANGUAGES]
 #: ISO 639 codes for "several", "undetermined", "no linguistic content".
 NOT_A_LANGUAGE = {"mul", "und", "zxx", "root"}
+#: Languages that Unicode's tables name under another tag: Dari is the Persian of Afghanistan.
+OTHER_TAG = {"prs": "fa-AF"}
 
 
 def current_language():
@@ -25,14 +27,15 @@ def fallback_chain(language):
 
 def language_name(code):
     """Return the name of any language in the reader's language, as inside a sentence: "français", "Frans"."""
-    return Locale(current_language()).languages.get(code.replace("-", "_"), code)
+    return Locale(current_language()).languages.get(OTHER_TAG.get(code, code).replace("-", "_"), code)
 
 
 @cache
 def own_name(code):
     """Return the name of a language in that language itself: "Français", "Nederlands", "العربية"."""
     try:
-        name = Locale.parse(code, sep="-").get_language_name() or code
+        locale = Locale.parse(OTHER_TAG.get(code, code), sep="-")
+        name = locale.languages.get(str(locale)) or locale.get_language_name() or code
     except (UnknownLocaleError, ValueError):
         return code
     return name[:1].upper() + name[1:]
@@ -41,7 +44,7 @@ def own_name(code):
 def is_right_to_left(code):
     """Whether a language is written from right to left."""
     try:
-        return Locale.parse(code, sep="-").text_direction == "rtl"
+        return Locale.parse(OTHER_TAG.get(code, code), sep="-").text_direction == "rtl"
     except (UnknownLocaleError, ValueError):
         return False
 
@@ -49,4 +52,5 @@ def is_right_to_left(code):
 @cache
 def known_languages():
     """The codes of all languages that have a name: ISO 639, with two letters where there are two."""
-    return frozenset(code for code in Locale("en").languages if code.isalpha() and code not in NOT_A_LANGUAGE)
+    named = {code for code in Locale("en").languages if code.isalpha()}
+    return frozenset(named - NOT_A_LANGUAGE | set(OTHER_TAG))

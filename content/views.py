@@ -128,8 +128,12 @@ class ContentListView(PublicPageMixin, ListView):
     def is_worth_keeping(self):
         return self.filterset is None or self.filterset.is_valid()
 
+    def everything(self):
+        """Return all that the list would show without any filter."""
+        return self.model.objects.public()
+
     def get_queryset(self):
-        queryset = self.model.objects.public()
+        queryset = self.everything()
         self.filterset = self.filterset_class(self.request.GET, queryset) if self.filterset_class else None
         return self.filterset.qs if self.filterset else queryset
 
@@ -149,7 +153,7 @@ class ContentListView(PublicPageMixin, ListView):
         context = super().get_context_data(**kwargs)
         context["result_count"] = context["paginator"].count
         if self.filterset:
-            context.update(filter_context(self.filterset, context["result_count"], [self.model.objects.public()]))
+            context.update(filter_context(self.filterset, context["result_count"], [self.everything()]))
         return context
 
 

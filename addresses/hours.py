@@ -1,0 +1,263 @@
+"""Opening hours as people write them, and what the clock on the wall in Brussels says about them.
+
+Nothing here knows the database. A time is a number of minutes after the midnight that begins its day; what goes on
+after the next midnight has more than 1440 of them, and belongs to the day on which it began.
+
+The clock on the wall decides: in the night in which an hour comes twice it counts twice, and the hour that is left
+out in spring is no opening hour at all.
+"""
+
+import datetime
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+DAY = 24 * 60
+#: How many spans one day may have; more is a mistake.
+MOST_PERIODS = 6
+
+
+class Weekday(models.TextChoices):
+    """A day of the week, by the codes of iCalendar (RFC 5545), in lower case; Monday first."""
+
+    MONDAY = "mo", _("Monday")
+    TUESDAY = "tu", _("Tuesday")
+    WEDNESDAY = "we", _("Wednesday")
+    THURSDAY = "th", _("Thursday")
+    FRIDAY = "fr", _("Friday")
+    SATURDAY = "sa", _("Saturday")
+    SUNDAY = "su", _("Sunday")
+
+    @classmethod
+    def of(cls, date):
+        """Return the day of the week of a date."""
+        return list(cls)[date.weekday()]
+
+
+class Period(NamedTuple):
+    """From `opens` until just before `closes`, in minutes; see the head of this file."""
+
+    opens: int
+    closes: int
+
+    @property
+    def text(self):
+        """In the reader's language: "9 h à 12 h", "20 uur tot 8 uur (de volgende dag)"."""
+        opens, closes = clock_text(self.opens), clock_text(self.closes)
+        if self.closes - self.opens == DAY:
+            return pgettext("opening hours", "day and night")
+        if self.closes > DAY:
+            return pgettext("opening hours", "%(opens)s to %(closes)s (the next day)") % {
+                "opens": opens,
+                "closes": closes,
+            }
+        return pgettext("opening hours", "%(opens)s to %(closes)s") % {"opens": opens, "closes": closes}
+
+
+def clock_text(minutes):
+    """Return a time of day in the reader's language: "9 h", "13 h 30"; "9.00", "13.30"."""
+    hour, minute = divmod(minutes % DAY if minutes != DAY else DAY, 60)
+    if minute:
+        return pgettext("time of day", "%(hour)d:%(minute)02d") % {"hour": hour, "minute": minute}
+    return pgettext("time of day, a full hour", "%(hour)d:00") % {"hour": hour}
+
+
+# --- Writing and reading -----------------------------------------------------------------------------------------
+
+TIME = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(\d{2})?(?!\d))?"
+SPAN = re.compile(rf"{TIME}\s*(?:-|–|—|à|tot|to)\s*{TIME}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
+BETWEEN = re.compile(r"[\s,;/]+|\b(?:et|en|and|de|van)\b", re.IGNORECASE)
+CLOSED = {"", "-", "–", "closed", "fermé", "ferme", "gesloten", "dicht"}
+
+
+def parse_times(text):
+    """Read the hours of one day: "9-12, 13:30-17", "9h à 12h30", "20:00-8:00+1" (until the next day).
+
+    Returns a list of Periods in order, [] for a day that is closed. ValidationError where it is no time, where a
+    period ends before it starts, or where two overlap.
+    """
+    text = (text or "").strip()
+    if text.lower() in CLOSED:
+        return []
+    periods, position = [], 0
+    while position < len(text):
+        if between := BETWEEN.match(text, position):
+            position = between.end()
+            continue
+        span = SPAN.match(text, position)
+        if not span:
+            raise ValidationError(
+                _("“%(text)s” is not an opening hour. Write for example 9:00-12:00, 13:30-17:00."),
+                code="no_hours",
+                params={"text": text[position : position + 40]},
+            )
+        periods.append(_period(span))
+        position = span.end()
+    return check_periods(sorted(periods))
+
+
+def _period(span):
+    opens, closes = _minutes(span[1], span[2]), _minutes(span[3], span[4])
+    if span[5]:
+        closes += DAY
+    if opens >= DAY or closes - opens > DAY:
+        raise ValidationError(
+            _("“%(text)s” is longer than a day, or begins after midnight."), code="too_long", params={"text": span[0]}
+        )
+    if closes <= opens:
+        raise ValidationError(
+            _("“%(text)s” ends before it starts. If it goes on after midnight, add +1: 20:00-8:00+1."),
+            code="ends_before_it_starts",
+            params={"text": span[0]},
+        )
+    return Period(opens, closes)
+
+
+def _minutes(hour, minute):
+    hour, minute = int(hour), int(minute or 0)
+    if minute > 59 or hour * 60 + minute > DAY:
+        raise ValidationError(
+            _("“%(hour)d:%(minute)02d” is not a time of day."),
+            code="no_time",
+            params={"hour": hour, "minute": minute},
+        )
+    return hour * 60 + minute
+
+
+def check_periods(periods):
+    """Return sorted periods of one day; ValidationError where two of them overlap or there are too many."""
+    if len(periods) > MOST_PERIODS:
+        raise ValidationError(_("At most %(most)d periods a day."), code="too_many", params={"most": MOST_PERIODS})
+    for earlier, later in pairwise(periods):
+        if later.opens < earlier.closes:
+            raise ValidationError(
+                _("“%(one)s” and “%(other)s” overlap."),
+                code="overlap",
+                params={"one": write_times([earlier]), "other": write_times([later])},
+            )
+    return periods
+
+
+def write_times(periods):
+    """Return periods as `parse_times` reads them: "9:00-12:00, 13:30-17:00", "20:00-8:00+1"."""
+    return ", ".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in periods)
+
+
+def _clock(minutes):
+    after_midnight = minutes > DAY
+    hour, minute = divmod(minutes - DAY if after_midnight else minutes, 60)
+    return f"{hour}:{minute:02d}{'+1' if after_midnight else ''}"
+
+
+# --- A week ------------------------------------------------------------------------------------------------------
+
+
+class Week(dict):
+    """The hours of a week: {"mo": "9:00-12:00, 13:30-17:00", …}, days that are closed left out."""
+
+    @classmethod
+    def parse(cls, days):
+        """Return the Week that {day code: text} says, written alike; ValidationError naming the day otherwise."""
+        week, problems = cls(), []
+        for day in Weekday:
+            try:
+                if times := write_times(parse_times(days.get(day.value, ""))):
+                    week[day.value] = times
+            except ValidationError as error:
+                problems += [f"{day.label}: {message}" for message in error.messages]
+        if problems:
+            raise ValidationError(problems)
+        week._refuse_overlapping_nights()
+        return week
+
+    def periods(self, day):
+        """Return the Periods of a Weekday."""
+        return parse_times(self.get(str(day), ""))
+
+    def _refuse_overlapping_nights(self):
+        days = list(Weekday)
+        for index, day in enumerate(days):
+            following = days[(index + 1) % 7]
+            nights = [period.closes - DAY for period in self.periods(day) if period.closes > DAY]
+            mornings = self.periods(following)
+            if nights and mornings and mornings[0].opens < max(nights):
+                raise ValidationError(
+                    _("The hours of %(day)s go on after midnight and overlap those of %(following)s."),
+                    code="overlap",
+                    params={"day": day.label, "following": following.label},
+                )
+
+    @property
+    def rows(self):
+        """The days that are open, as [(Weekday, [Period, …])], Monday first."""
+        return [(day, self.periods(day)) for day in Weekday if day.value in self]
+
+
+# --- The clock ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Exceptional:
+    """Days on which other hours hold, both ends included; no periods: closed."""
+
+    starts: datetime.date
+    ends: datetime.date
+    periods: tuple = ()
+
+    def covers(self, date):
+        return self.starts <= date <= self.ends
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When one desk is open: a week, from when to when that week holds, and the days that are different.
+
+    `own`: Exceptional days of this desk; `shared`: those of the whole address, which give way to its own.
+    """
+
+    week: Week
+    starts: datetime.date | None = None
+    ends: datetime.date | None = None
+    own: tuple = ()
+    shared: tuple = ()
+
+    def exceptional(self, date):
+        """Return what is different on a date, None on ordinary days."""
+        return next((days for days in (*self.own, *self.shared) if days.covers(date)), None)
+
+    def periods_on(self, date):
+        """Return the Periods that begin on a date."""
+        if days := self.exceptional(date):
+            return list(days.periods)
+        if (self.starts and date < self.starts) or (self.ends and date > self.ends):
+            return []
+        return self.week.periods(Weekday.of(date))
+
+    def open_until(self, now):
+        """Return the minute (of `now`'s day) at which it closes if it is open at `now`, else None.
+
+        `now`: a local datetime, the clock on the wall.
+        """
+        minute = now.hour * 60 + now.minute
+        today = now.date()
+        for date, shift in ((today - datetime.timedelta(days=1), DAY), (today, 0)):
+            for period in self.periods_on(date):
+                if period.opens <= minute + shift < period.closes:
+                    return period.closes - shift
+        return None
+
+    def next_opening(self, now, days=14):
+        """Return (date, minute) of the next opening after `now` within so many days, else None."""
+        minute = now.hour * 60 + now.minute
+        for ahead in range(days):
+            date = now.date() + datetime.timedelta(days=ahead)
+            for period in self.periods_on(date):
+                if ahead or period.opens > minute:
+                    return date, period.opens
+        return None

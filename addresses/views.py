@@ -1,0 +1,80 @@
+"""Public pages of addresses: the list, one address, paper, a card for the phone book."""
+
+from django.http import HttpResponse
+from django.utils.functional import cached_property
+
+from addresses import json_ld, vcard
+from addresses.filters import AddressFilterSet, seconds_left_in_minute
+from addresses.listing import ByCommune, in_groups
+from addresses.models import Address
+from content.languages import current_language
+from content.views import ContentDetailView, ContentListView
+
+NEARBY = 4
+
+
+class OpenNowMixin:
+    """A page that says what is open now: it holds until the clock's next minute."""
+
+    def holds_for(self):
+        return min(super().holds_for(), seconds_left_in_minute())
+
+
+class AddressListView(OpenNowMixin, ContentListView):
+    """Useful addresses, municipality by municipality; the nearest first where the reader named a place."""
+
+    model = Address
+    filterset_class = AddressFilterSet
+
+    def everything(self):
+        return Address.objects.public(current_language()).current()
+
+    def get_queryset(self):
+        self.filterset = AddressFilterSet(self.request.GET, self.everything())
+        return ByCommune(self.filterset.qs, self.filterset.place)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        context["communes"] = in_groups(context["object_list"], self.filterset.place)
+        context["place"] = self.filterset.place
+        return context
+
+
+class AddressPaperView(AddressListView):
+    """The same list, whole, to print: two columns on A4, with the day it was made and when to check it again."""
+
+    template_name_suffix = "_paper"
+    paginate_by = 500
+
+
+class AddressDetailView(OpenNowMixin, ContentDetailView):
+    """One address: today's hours first, who can go, what to bring, how to get there, when it was last checked."""
+
+    model = Address
+
+    def with_relations(self, queryset):
+        return queryset.with_relations()
+
+    @cached_property
+    def nearby(self):
+        """A few other addresses in the same municipality."""
+        if not self.object.commune_nis:
+            return []
+        others = Address.objects.public(current_language()).current().exclude(pk=self.object.pk)
+        return list(others.filter(commune_nis=self.object.commune_nis).with_facts()[:NEARBY])
+
+    def structured_data(self):
+        return json_ld.place(self.object)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(nearby=self.nearby, **kwargs)
+
+
+class AddressCardView(AddressDetailView):
+    """One address as a vCard, to keep in a phone's address book."""
+
+    def render_to_response(self, context, **response_kwargs):
+        row = self.object.shown
+        response = HttpResponse(vcard.card(self.object), content_type="text/vcard; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{row.slug}.vcf"'
+        return response

@@ -2,14 +2,18 @@
 
 import os
 import re
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")  # a name, or an IPv6 address out of its brackets
 ALLOWED_HOST = re.compile(r"\*|\.?[A-Za-z0-9][A-Za-z0-9.-]*|\[[0-9a-fA-F:]+\]")
+#: How a mail server is spoken to: (its usual port, STARTTLS, TLS from the first byte).
+MAIL_SCHEMES = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
 BOOLEANS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
 
 
@@ -90,6 +94,57 @@ def hosts(value):
     if not names or not all(ALLOWED_HOST.fullmatch(name) for name in names):
         raise ValueError(f"{value!r} must be host names such as www.example.org,example.org")
     return names
+
+
+def mail_server(url):
+    """Read EMAIL_URL (smtp, smtp+tls or smtps) into Django's e-mail settings, by their names without "EMAIL_".
+
+    An error never repeats the address, which may hold a password.
+    """
+    wrong = ValueError("the address must look like smtp+tls://user:password@host:587 (or smtp://, smtps://)")
+    try:
+        parts = urlsplit(url)
+        port, tls, ssl = MAIL_SCHEMES[parts.scheme]
+        port = parts.port or port
+    except (KeyError, ValueError):
+        raise wrong from None
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise wrong
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    return {
+        "HOST": parts.hostname,
+        "PORT": port,
+        "HOST_USER": user,
+        "HOST_PASSWORD": password,
+        "USE_TLS": tls,
+        "USE_SSL": ssl,
+    }
+
+
+def mail_address(value):
+    """Check an e-mail address, which may have a name before it: "CIRÉ <site@example.org>"."""
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError:
+        raise ValueError(f"{value!r} is no e-mail address") from None
+    if not value.isprintable():
+        raise ValueError(f"{value!r} is more than one line")
+    return value
+
+
+def mail_addresses(value):
+    """Split a comma-separated list of e-mail addresses, without names."""
+    found = [item.strip() for item in value.split(",") if item.strip()]
+    if not found or any(parseaddr(mail_address(item))[1] != item for item in found):
+        raise ValueError(f"{value!r} must be e-mail addresses such as a@example.org,b@example.org")
+    return found
+
+
+def days(value):
+    """Read a whole number of days, one at least."""
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 3650):
+        raise ValueError(f"{value!r} is no number of days between 1 and 3650")
+    return int(value)
 
 
 def log_level(name):

@@ -61,7 +61,6 @@ INSTALLED_APPS = [
     "publications",
     "networks",
     "groups",
-    "addresses",
     "organisations",
     "themes",
     "content",
@@ -138,7 +137,6 @@ CONTENT_STEPS = [
     "content.steps.write_rows",
     "content.steps.make_renditions",
     "publications.files.follow_files",
-    "addresses.steps.follow_address",
     "content.kept_pages.note_change",
 ]
 

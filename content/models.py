@@ -270,6 +270,23 @@ class ContentVersion(models.Model):
         return str(self.number)
 
 
+class DueStep(models.Model):
+    """How one step of what has to happen as time passes is doing, see content/due.py."""
+
+    path = models.CharField(max_length=200, unique=True)
+    #: The moment of the last run in which it went well.
+    done_until = models.DateTimeField(null=True, blank=True)
+    ran_at = models.DateTimeField(null=True, blank=True)
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.path
+
+
 class KeyFigure(models.Model):
     """A number with its label, its year and its source; concrete in each app, as `body.figures`."""
 

@@ -8,13 +8,23 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from cire_site.environment import Environment, boolean, database, hosts, site_address
+from cire_site.environment import (
+    Environment,
+    boolean,
+    database,
+    hosts,
+    mail_address,
+    mail_addresses,
+    mail_server,
+    site_address,
+)
 
 LOCAL = {"DEBUG": "1"}
 PRODUCTION = {
     "SECRET_KEY": "0Ae4yQmUj7cVt2LxWk9rPz6sHb1nGd8fYi5oTu3vRq-EwJlMaXhCpZkNbS",
     "SITE_URL": "https://www.example.org",
     "DATABASE_URL": "postgresql:///cire",
+    "STAFF_EMAIL": "staff@example.org",
 }
 
 
@@ -59,6 +69,16 @@ def start(tmp_path):
         ("ALLOWED_HOSTS", " , "),
         ("BEHIND_FRONT_SERVER", "perhaps"),
         ("LOG_LEVEL", "LOUD"),
+        ("STAFF_EMAIL", ""),
+        ("STAFF_EMAIL", "nobody"),
+        ("STAFF_EMAIL", "a@example.org,Somebody <b@example.org>"),
+        ("DEFAULT_FROM_EMAIL", "CIRÉ"),
+        ("EMAIL_URL", "mail.example.org"),
+        ("EMAIL_URL", "imap://mail.example.org"),
+        ("EMAIL_URL", "smtp://mail.example.org:port"),
+        ("EMAIL_URL", "smtp://"),
+        ("OUTBOX_KEEP_DAYS", "0"),
+        ("OUTBOX_KEEP_DAYS", "a month"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_and_is_named(start, name, value):
@@ -69,8 +89,12 @@ def test_a_wrong_variable_stops_the_start_and_is_named(start, name, value):
     assert PRODUCTION["SECRET_KEY"] not in process.stderr
 
 
-def test_a_wrong_database_address_does_not_print_its_password(start):
-    process = start({**PRODUCTION, "DATABASE_URL": "mysql://cire:sesame@host/name"})
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("DATABASE_URL", "mysql://cire:sesame@host/name"), ("EMAIL_URL", "imap://cire:sesame@mail.example.org")],
+)
+def test_a_wrong_address_of_a_service_does_not_print_its_password(start, name, value):
+    process = start({**PRODUCTION, name: value})
     assert process.returncode != 0
     assert "sesame" not in process.stderr
 
@@ -143,3 +167,16 @@ def test_addresses_are_read_with_what_they_say():
     assert site_address("http://[::1]:8000") == "http://[::1]:8000"
     assert database("postgresql://cire:secret@db:5433/cire")["PORT"] == 5433
     assert hosts(" a.org, .b.org ,[::1]") == ["a.org", ".b.org", "[::1]"]
+
+
+def test_a_mail_server_is_read_with_its_encryption_and_its_port():
+    plain, tls, ssl = map(mail_server, ("smtp://localhost", "smtp+tls://a%40b:p%2Fw@mail.org", "smtps://mail.org:4465"))
+    assert (plain["HOST"], plain["PORT"], plain["USE_TLS"], plain["USE_SSL"]) == ("localhost", 25, False, False)
+    assert (tls["PORT"], tls["USE_TLS"], tls["USE_SSL"]) == (587, True, False)
+    assert (tls["HOST_USER"], tls["HOST_PASSWORD"]) == ("a@b", "p/w")
+    assert (ssl["PORT"], ssl["USE_TLS"], ssl["USE_SSL"]) == (4465, False, True)
+
+
+def test_addresses_of_mail_are_read_with_and_without_names():
+    assert mail_address("CIRÉ <site@example.org>") == "CIRÉ <site@example.org>"
+    assert mail_addresses("a@example.org, b@example.org,") == ["a@example.org", "b@example.org"]

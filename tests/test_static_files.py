@@ -12,6 +12,7 @@ def test_collecting_for_production_joins_the_style_sheets_and_names_every_file_b
     variables = {
         "SECRET_KEY": "only-for-this-test-" + "x" * 40,
         "SITE_URL": "https://www.example.org",
+        "STAFF_EMAIL": "staff@example.org",
         "DATABASE_URL": f"sqlite:///{tmp_path}/db.sqlite3",
         "DATA_DIR": str(tmp_path),
         "PATH": "/usr/bin:/bin",

@@ -1,0 +1,85 @@
+"""The outbox, for staff: what was sent, what waits, what failed and why. Nothing there is written by hand."""
+
+from django.contrib import admin, messages
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from intake.models import MessageState, OutboxMessage, in_state
+from intake.outbox import try_again
+
+#: What went wrong, by the kind of error, in words for staff.
+PROBLEMS = {
+    "SMTPRecipientsRefused": gettext_lazy("The mail server refused this address."),
+    "SMTPSenderRefused": gettext_lazy("The mail server refused our own address."),
+    "SMTPDataError": gettext_lazy("The mail server refused this message."),
+    "SMTPAuthenticationError": gettext_lazy("The mail server refused our user name or password."),
+}
+NO_SERVER = gettext_lazy("The mail server could not be reached, or broke off.")
+
+
+class StateFilter(admin.SimpleListFilter):
+    """The e-mails in one state."""
+
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return MessageState.choices
+
+    def queryset(self, request, queryset):
+        return queryset.filter(in_state(self.value())) if self.value() in MessageState.values else queryset
+
+
+@admin.register(OutboxMessage)
+class OutboxMessageAdmin(admin.ModelAdmin):
+    """A list to look at; who may also read the e-mails sees the addresses and the words."""
+
+    list_display = ("purpose_text", "created_at", "state_text", "problem_text")
+    list_filter = (StateFilter,)
+    list_display_links = ("purpose_text",)
+    actions = ("try_again_now",)
+    about_it = ("purpose_text", "created_at", "state_text", "problem_text", "failures", "interruptions")
+    words = ("language", "to", "reply_to", "subject", "text")
+
+    @admin.display(description=gettext_lazy("purpose"))
+    def purpose_text(self, message):
+        return _(message.purpose)
+
+    @admin.display(description=gettext_lazy("state"))
+    def state_text(self, message):
+        return message.state_text
+
+    @admin.display(description=gettext_lazy("problem"), empty_value="–")
+    def problem_text(self, message):
+        if not message.problem:
+            return None
+        kind = message.problem.partition(" ")[0]
+        return f"{PROBLEMS.get(kind, NO_SERVER)} ({message.problem})"
+
+    def get_fields(self, request, obj=None):
+        may_read = request.user.has_perm("intake.read_outboxmessage")
+        return (*self.about_it, *self.words) if may_read else self.about_it
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_retry_permission(self, request):
+        return request.user.has_perm("intake.retry_outboxmessage")
+
+    @admin.action(description=gettext_lazy("Try again now"), permissions=["retry"])
+    def try_again_now(self, request, queryset):
+        count = try_again(queryset)
+        self.log_change_of(request, queryset)
+        told = ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", count)
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+
+    def log_change_of(self, request, queryset):
+        """Leave a line in the admin's log for each."""
+        for message in queryset:
+            self.log_change(request, message, _("Tried again."))

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "publications",
     "networks",
     "groups",
+    "addresses",
     "organisations",
     "themes",
     "content",
@@ -137,6 +138,7 @@ CONTENT_STEPS = [
     "content.steps.write_rows",
     "content.steps.make_renditions",
     "publications.files.follow_files",
+    "addresses.steps.follow_address",
     "content.kept_pages.note_change",
 ]
 

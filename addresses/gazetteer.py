@@ -22,6 +22,8 @@ COUNTRY = {"b", "be"}
 # "St-Gilles", "Sint-Gillis" and "Sankt Vith" are found however the saint is written.
 SAINTS = dict.fromkeys(("saint", "sainte", "sint", "sankt", "skt", "st", "ste"), "st")
 LONGEST_TEXT = 100
+#: What is shorter, or belongs to more communes, is no name of a place by itself.
+SHORTEST_PART, MOST_OF_A_PART = 4, 3
 #: How alike a misspelt name must be before we ask "did you mean".
 LIKENESS = 0.75
 EARTH_DIAMETER_KM = 12_742
@@ -238,42 +240,69 @@ def localities_by_postcode():
     return {locality.postcode: locality for locality in localities() if locality.postcode}
 
 
+@cache
+def communes_by_part():
+    """Return the communes that are called by the beginning or the end of their name, by its folded form.
+
+    "Molenbeek", "Boitsfort" and "Woluwe" are; "Saint" and "sur Meuse" are not, nor is "Hainaut", which is a province.
+    """
+    found = defaultdict(dict)
+    for row in communes().values():
+        for name in row.names.values():
+            words = words_of(name)
+            for cut in range(1, len(words)):
+                found["".join(words[:cut])][row.nis] = found["".join(words[cut:])][row.nis] = row
+    areas = {name_key(name) for area in provinces().values() for name in area.names.values()}
+    return {
+        key: tuple(rows.values())
+        for key, rows in found.items()
+        if len(key) >= SHORTEST_PART and len(rows) <= MOST_OF_A_PART and key not in areas
+    }
+
+
+def named(key):
+    """Return the communes and the village or quarter (or None) that a folded name stands for."""
+    if key in communes_by_name():
+        return communes_by_name()[key], None
+    locality = localities_by_name().get(key)
+    known = locality.communes if locality else ()
+    return tuple(dict.fromkeys([*known, *communes_by_part().get(key, ())])), locality
+
+
 def find_place(text):
     """Return the place that a reader means by "1030", "st-gilles", "1020 Laken"; None where there is none.
 
     A postcode counts more than the name beside it, a commune more than the villages of its name.
     """
     words = words_of(text)
+    found, locality = named("".join(word for word in words if not is_postcode(word)))
     postcode = next((word for word in words if communes_with(word)), "")
-    key = "".join(word for word in words if not is_postcode(word))
-    locality = None if key in communes_by_name() else localities_by_name().get(key)
-    named = locality.communes if locality else communes_by_name().get(key, ())
-    if not postcode:
-        found = named
-        postcode = locality.postcode if locality else ""
-    else:
-        found = tuple(row for row in communes_with(postcode) if row in named)
-        if not found or (locality and locality.postcode not in ("", postcode)):
-            locality = None
-        locality = localities_by_postcode().get(postcode, locality)
-        found = found or communes_with(postcode)
+    if postcode:
+        both = tuple(row for row in communes_with(postcode) if row in found)
+        fits = locality and both and locality.postcode in ("", postcode)
+        locality = localities_by_postcode().get(postcode, locality if fits else None)
+        found = both or communes_with(postcode)
+    elif locality and found == locality.communes:
+        postcode = locality.postcode
     return Place(" ".join(str(text).split()), postcode, found, locality) if found else None
 
 
 @cache
 def written_names():
     """Return how each folded name is written, communes before villages and quarters of the same name."""
-    named = [*communes().values(), *localities()]
-    return {name_key(name): name for row in reversed(named) for name in row.names.values()}
+    rows = [*communes().values(), *localities()]
+    return {name_key(name): name for row in reversed(rows) for name in row.names.values()}
 
 
 def similar_places(text, limit=3):
     """Return the names closest to a misspelt one, for "did you mean"; each place once."""
     key = "".join(word for word in words_of(text) if not is_postcode(word))
     found = {}
-    for near in get_close_matches(key, written_names(), n=2 * limit, cutoff=LIKENESS):
-        meant = communes_by_name().get(near) or localities_by_name()[near]
-        found.setdefault(meant, written_names()[near])
+    for near in get_close_matches(key, [*written_names(), *communes_by_part()], n=2 * limit, cutoff=LIKENESS):
+        if near in written_names():
+            found.setdefault(named(near)[0], written_names()[near])
+        else:
+            found.update({(row,): row.name for row in communes_by_part()[near] if (row,) not in found})
     return list(found.values())[:limit]
 
 
@@ -297,6 +326,12 @@ def kilometres(place, row):
     return min((km for own in place.communes if (km := distance_km(own, row)) is not None), default=None)
 
 
+def reach(place):
+    """Return how far the farthest commune lies of the provinces (the region in Brussels) in which a place is."""
+    areas = {row.area for row in place.communes}
+    return max(kilometres(place, row) or 0 for row in communes().values() if row.area in areas)
+
+
 def nearest_first(place, nis_codes):
     """Return (nis, kilometres or None) of each commune: those of the place, then by distance.
 
@@ -305,7 +340,6 @@ def nearest_first(place, nis_codes):
     """
     areas = {row.area for row in place.communes}
     postcodes = {place.postcode} if place.postcode else {code for row in place.communes for code in row.postcodes}
-    reach = max((kilometres(place, row) or 0 for row in communes().values() if row.area in areas), default=0)
 
     def order(entry):
         nis, km = entry
@@ -318,7 +352,7 @@ def nearest_first(place, nis_codes):
             return km, 1, "", nis
         if postcodes.intersection(row.postcodes):
             return 0, 2, sort_key(row.name), nis
-        return (reach, 3, sort_key(row.name), nis) if row.area in areas else (inf, 3, sort_key(row.name), nis)
+        return reach(place) if row.area in areas else inf, 3, sort_key(row.name), nis
 
     known = {nis: commune(nis) for nis in nis_codes}
     return sorted(((nis, kilometres(place, row) if row else None) for nis, row in known.items()), key=order)

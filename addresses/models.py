@@ -13,7 +13,7 @@ from parler.fields import TranslationsForeignKey
 
 from addresses import gazetteer
 from addresses.checking import Check, CheckState, Confirmation, Report
-from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay
+from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay, not_over_before_it_began
 from addresses.querysets import AddressManager
 from content.fields import WordsField
 from content.language_fields import LanguagesField, in_words, language_key
@@ -194,9 +194,7 @@ class Address(Content):
                 violation_error_message=_("A point on the map needs its latitude and its longitude."),
             ),
             models.CheckConstraint(
-                condition=Q(valid_from__isnull=True)
-                | Q(valid_until__isnull=True)
-                | Q(valid_until__gte=F("valid_from")),
+                condition=not_over_before_it_began("valid_from", "valid_until"),
                 name="address_not_gone_before_it_came",
                 violation_error_message=_("The last day cannot come before the first."),
             ),
@@ -293,7 +291,7 @@ class Address(Content):
 
     @property
     def language_names(self):
-        """[{name (in the reader's language), own (in itself), code, rtl}] of the languages spoken, as they were given."""
+        """[{name (in the reader's language), own (in itself), code, rtl}] of the languages spoken."""
         return [
             {"name": language_name(code), "own": own_name(code), "code": code, "rtl": is_right_to_left(code)}
             for code in self.languages

@@ -41,7 +41,8 @@ class HoursKind(models.TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
-def _not_over_before_it_began(starts, ends):
+def not_over_before_it_began(starts, ends):
+    """The condition "the last day is not before the first", where both are known."""
     return Q(**{f"{ends}__isnull": True}) | Q(**{f"{starts}__isnull": True}) | Q(**{f"{ends}__gte": F(starts)})
 
 
@@ -67,7 +68,7 @@ class Desk(models.Model):
         default_permissions = ()
         constraints = (
             models.CheckConstraint(
-                condition=_not_over_before_it_began("starts", "ends"),
+                condition=not_over_before_it_began("starts", "ends"),
                 name="desk_not_over_before_it_began",
                 violation_error_message=_("The last day cannot come before the first."),
             ),
@@ -129,7 +130,7 @@ class SpecialDay(models.Model):
         default_permissions = ()
         constraints = (
             models.CheckConstraint(
-                condition=_not_over_before_it_began("starts", "ends"),
+                condition=not_over_before_it_began("starts", "ends"),
                 name="specialday_not_over_before_it_began",
                 violation_error_message=_("The last day cannot come before the first."),
             ),
@@ -229,18 +230,17 @@ def write_open_periods(address):
         for opens, closes in periods
     ]
     for special in address.special_days.all():
-        level = Level.ONE_DESK if special.desk_id else Level.WHOLE_ADDRESS
         rows += [
             OpenPeriod(
                 desk=desk,
-                level=level,
+                level=Level.ONE_DESK if special.desk_id else Level.WHOLE_ADDRESS,
                 starts=special.starts,
                 ends=special.ends,
-                opens=period.opens,
-                closes=period.closes,
+                opens=opens,
+                closes=closes,
             )
             for desk in desks
             if special.desk_id in (None, desk.pk)
-            for period in special.periods
+            for opens, closes in special.periods
         ]
     OpenPeriod.objects.bulk_create(rows)

@@ -7,6 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.forms import StaffLoginForm
+from content import due
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
 from content.waiting import old_figures, waiting_texts
@@ -44,7 +45,7 @@ class CireAdminSite(AdminSite):
         return HttpResponseRedirect(back if safe else reverse("admin:index"))
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"waiting": self._waiting(request), **(extra_context or {})})
+        return super().index(request, {"waiting": self._waiting(request), "due": due.report(), **(extra_context or {})})
 
     def _waiting(self, request):
         """What waits, section by section, of what this member of staff may see."""

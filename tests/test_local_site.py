@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -140,6 +141,17 @@ def test_the_site_is_served_with_its_task_worker_and_both_stop_together(site):
     site.send_signal(signal.SIGTERM)
     assert site.wait(20) == 0, site.said()
     assert [one for one in processes if one.is_running()] == []
+
+
+def test_periodic_work_is_done_while_the_site_runs(site, tmp_path):
+    def done():
+        with contextlib.closing(sqlite3.connect(tmp_path / "var" / "db.sqlite3", timeout=20)) as database:
+            return {
+                path for (path,) in database.execute("SELECT path FROM content_duestep WHERE done_until IS NOT NULL")
+            }
+
+    wait_for(lambda: done() == set(settings.DUE_STEPS), 30)
+    assert done() == set(settings.DUE_STEPS), site.said()
 
 
 def test_when_the_task_worker_dies_the_server_is_stopped_and_the_failure_told(site):

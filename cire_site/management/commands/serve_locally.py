@@ -21,10 +21,14 @@ from cire_site.management.commands.make_local_admin import local_admin
 HOST = "127.0.0.1"
 START_SECONDS = 30
 STOP_SECONDS = 12
+DUE_SECONDS = 60  # from one start of `run_due` to the next
 
 
 class Command(BaseCommand):
-    """Prepare what a first start needs, then run the web server and the task worker until one of them stops."""
+    """Prepare what a first start needs, then run the web server and the task worker until one of them stops.
+
+    Beside them `run_due` runs once a minute, as a timer does it on a server.
+    """
 
     help = "Prepares the database and the sample content, then runs the web server and the task worker together."
     requires_system_checks = ()
@@ -54,11 +58,12 @@ class Command(BaseCommand):
         return local_admin()
 
     def serve(self, port, login):
-        """Run both processes; neither outlives the other, or this command."""
+        """Run both processes, and `run_due` beside them; none outlives the others, or this command."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
         parent = os.getppid()
         processes = {}
+        due, due_at = None, 0
         try:
             processes["web server"] = start(port, "-m", "gunicorn", "--bind", f"{HOST}:{port}")
             processes["task worker"] = start(port, "manage.py", "db_worker", "--no-reload", "--no-startup-delay")
@@ -75,9 +80,12 @@ class Command(BaseCommand):
                         self.print_addresses(port, login)
                     elif time.monotonic() > deadline:
                         raise CommandError(f"The web server did not answer within {START_SECONDS} seconds.")
+                elif time.monotonic() > due_at and (due is None or due.poll() is not None):
+                    # Whether it fails is in its log and on the admin's start page; the site goes on.
+                    due, due_at = start(port, "manage.py", "run_due"), time.monotonic() + DUE_SECONDS
                 time.sleep(0.2)
         finally:
-            stop(processes.values())
+            stop([*processes.values(), *([due] if due else [])])
         self.stdout.write("Stopped.")
 
     def stop(self, number, frame):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.db import models
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -147,6 +148,24 @@ def ago(moment, now=None):
         months = days * 12 // 365
         return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
+
+
+def checked_text(state, confirmed_at, can_call, now=None):
+    """Say to readers when somebody last found an address right, and what to do where that is doubtful."""
+    if state == CheckState.DOUBTED:
+        return str(_("Reported wrong, being checked"))
+    if state == CheckState.FRESH:
+        return str(capfirst(_("checked %(ago)s") % {"ago": ago(confirmed_at, now)}))
+    words = _not_checked_for(confirmed_at, now) if state == CheckState.DUE else str(_("Not checked yet"))
+    return _("%(words)s: call before you go") % {"words": words} if can_call else words
+
+
+def _not_checked_for(confirmed_at, now):
+    days = (timezone.localdate(now or timezone.now()) - timezone.localdate(confirmed_at)).days
+    if days < 730:
+        months = max(days * 12 // 365, 1)
+        return ngettext("Not checked for %(n)d month", "Not checked for %(n)d months", months) % {"n": months}
+    return ngettext("Not checked for %(n)d year", "Not checked for %(n)d years", days // 365) % {"n": days // 365}
 
 
 def record_check(address, *, how, result, by=None, note="", now=None):

@@ -68,6 +68,11 @@ def clock_text(minutes):
     return pgettext("time of day, a full hour", "%(hour)d:00") % {"hour": hour}
 
 
+def periods_text(periods):
+    """Return the periods of a day in the reader's language: "9 h à 12 h, 13 h 30 à 17 h"; "" for none."""
+    return ", ".join(period.text for period in periods)
+
+
 # --- Writing and reading -----------------------------------------------------------------------------------------
 
 TIME = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(\d{2})?(?!\d))?"
@@ -197,6 +202,29 @@ class Week(dict):
     def rows(self):
         """The days that are open, as [(Weekday, [Period, …])], Monday first."""
         return [(day, self.periods(day)) for day in Weekday if day.value in self]
+
+    @property
+    def texts(self):
+        """The same in words: [(Weekday, "9 h à 12 h, 13 h 30 à 17 h")]."""
+        return [(day, periods_text(periods)) for day, periods in self.rows]
+
+    @property
+    def text(self):
+        """In one line, days in a row that are alike together: "Lundi à vendredi 9 h à 12 h ; samedi 10 h à 12 h"."""
+        runs = []
+        for day in Weekday:
+            times = periods_text(self.periods(day))
+            if runs and runs[-1][-1] == times:
+                runs[-1] = (runs[-1][0], day, times)
+            else:
+                runs.append((day, day, times))
+        return "; ".join(f"{_days_text(first, last)} {times}" for first, last, times in runs if times)
+
+
+def _days_text(first, last):
+    if first == last:
+        return str(first.label)
+    return pgettext("days of the week", "%(first)s to %(last)s") % {"first": first.label, "last": last.label}
 
 
 # --- The clock ---------------------------------------------------------------------------------------------------

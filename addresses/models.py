@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from addresses import gazetteer
-from addresses.checking import Check, CheckState, Confirmation, Report
+from addresses.checking import Check, CheckState, Confirmation, Report, checked_text
 from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay, not_over_before_it_began
 from addresses.querysets import AddressManager
+from addresses.today import hours_today, today_line
 from content.fields import WordsField
 from content.language_fields import LanguagesField, in_words, language_key
 from content.languages import current_language, is_right_to_left, language_name, own_name
@@ -320,6 +321,22 @@ class Address(Content):
         closings = [desk.schedule.open_until(now) for desk in self.shown_desks if desk.has_hours]
         return max((minute for minute in closings if minute is not None), default=None)
 
+    @cached_property
+    def today(self):
+        """The Today of this minute: whether it is open, until when, when it opens next."""
+        return today_line(self)
+
+    @property
+    def hours_today(self):
+        """[(desk, its hours today in words)] of the desks whose hours are known."""
+        return hours_today(self)
+
+    @property
+    def special_days_ahead(self):
+        """The closures and special hours of today and later."""
+        today = timezone.localdate()
+        return [day for day in self.special_days.all() if day.ends >= today]
+
     # --- Addresses of its other pages
 
     def page(self, name):
@@ -332,6 +349,11 @@ class Address(Content):
     def check_state(self):
         """The CheckState now."""
         return CheckState.of(self.confirmed_at, self.doubted_at, self.check_months)
+
+    @property
+    def checked_text(self):
+        """For readers: "Checked 3 weeks ago", "Not checked for 8 months: call before you go"."""
+        return checked_text(self.check_state, self.confirmed_at, self.has_phone)
 
     @property
     def next_check(self):

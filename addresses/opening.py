@@ -98,6 +98,11 @@ class Desk(models.Model):
         )
 
     @property
+    def hours_text(self):
+        """The hours in one line, what is known of them where they are not weekly."""
+        return self.schedule.week.text if self.hours_kind == HoursKind.WEEKLY else str(self.get_hours_kind_display())
+
+    @property
     def has_hours(self):
         """Whether the hours of this desk are known and hold today or later."""
         return self.hours_kind == HoursKind.WEEKLY and not (self.ends and self.ends < timezone.localdate())

@@ -300,9 +300,9 @@ def similar_places(text, limit=3):
     found = {}
     for near in get_close_matches(key, [*written_names(), *communes_by_part()], n=2 * limit, cutoff=LIKENESS):
         if near in written_names():
-            found.setdefault(named(near)[0], written_names()[near])
+            found.setdefault(named(near), written_names()[near])
         else:
-            found.update({(row,): row.name for row in communes_by_part()[near] if (row,) not in found})
+            found |= {((row,), None): row.name for row in communes_by_part()[near] if ((row,), None) not in found}
     return list(found.values())[:limit]
 
 

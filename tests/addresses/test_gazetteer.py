@@ -275,7 +275,7 @@ def test_a_misspelt_place_gets_a_proposal_that_is_found(text, first):
 
 
 def test_two_quarters_of_one_commune_are_two_proposals_but_two_names_of_a_commune_are_one():
-    assert set(similar_places("Montignies-sur-Sambr", limit=9)) >= {"Montignies-sur-Sambre", "Monceau-sur-Sambre"}
+    assert set(similar_places("Opuurs")) >= {"Oppuurs", "Puurs"}
     assert "Schaarbeek" not in similar_places("Schaerbeeck", limit=9)
 
 

@@ -75,8 +75,11 @@ def periods_text(periods):
 
 # --- Writing and reading -----------------------------------------------------------------------------------------
 
-TIME = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(\d{2})?(?!\d))?"
-SPAN = re.compile(rf"{TIME}\s*(?:-|–|—|à|tot|to)\s*{TIME}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
+HOUR = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(?:(\d{2})(?!\s*%s))?)?(?!\d)"
+TO = r"(?:-|–|—|à|tot|to)"
+# "9h 30-12" opens at half past nine; in "9h-12h 13-17" a new period begins at 13.
+OPENS, CLOSES = HOUR % r"[\dh:.u]", HOUR % rf"(?:[\dh:.u]|{TO})"
+SPAN = re.compile(rf"{OPENS}\s*{TO}\s*{CLOSES}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;/]+|\b(?:et|en|and|de|van)\b", re.IGNORECASE)
 CLOSED = {"", "-", "–", "closed", "fermé", "ferme", "gesloten", "dicht"}
 
@@ -209,8 +212,8 @@ class Week(dict):
         return [(day, periods_text(periods)) for day, periods in self.rows]
 
     @property
-    def text(self):
-        """In one line, days in a row that are alike together: "Lundi à vendredi 9 h à 12 h ; samedi 10 h à 12 h"."""
+    def runs(self):
+        """The same, days in a row that are alike together: [("Lundi à vendredi", "9 h à 12 h"), …]."""
         runs = []
         for day in Weekday:
             times = periods_text(self.periods(day))
@@ -218,7 +221,12 @@ class Week(dict):
                 runs[-1] = (runs[-1][0], day, times)
             else:
                 runs.append((day, day, times))
-        return "; ".join(f"{_days_text(first, last)} {times}" for first, last, times in runs if times)
+        return [(_days_text(first, last), times) for first, last, times in runs if times]
+
+    @property
+    def text(self):
+        """In one line: "Lundi à vendredi 9 h à 12 h ; samedi 10 h à 12 h"."""
+        return "; ".join(f"{days} {times}" for days, times in self.runs)
 
 
 def _days_text(first, last):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from addresses import gazetteer
+from addresses.booklet import Booklet
 from addresses.checking import Check, CheckState, Confirmation, Report, checked_text
 from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay, not_over_before_it_began
 from addresses.querysets import AddressManager
@@ -26,6 +27,7 @@ __all__ = [
     "Address",
     "AddressTranslation",
     "Audience",
+    "Booklet",
     "Category",
     "Check",
     "CheckState",
@@ -335,7 +337,12 @@ class Address(Content):
     def special_days_ahead(self):
         """The closures and special hours of today and later."""
         today = timezone.localdate()
-        return [day for day in self.special_days.all() if day.ends >= today]
+        ahead = [day for day in self.special_days.all() if day.ends >= today]
+        # The desk that was fetched with the address: asking each day for its own would cost a query a day.
+        desks = {desk.pk: desk for desk in self.desks.all()}
+        for day in ahead:
+            day.desk = desks.get(day.desk_id)
+        return ahead
 
     # --- Addresses of its other pages
 

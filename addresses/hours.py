@@ -75,10 +75,10 @@ def periods_text(periods):
 
 # --- Writing and reading -----------------------------------------------------------------------------------------
 
-HOUR = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(?:(\d{2})(?!\s*%s))?)?(?!\d)"
+HOUR = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(?:(\d{2})(?!\d|\s*%s))?)?(?!\d)"
 TO = r"(?:-|–|—|à|tot|to)"
 # "9h 30-12" opens at half past nine; in "9h-12h 13-17" a new period begins at 13.
-OPENS, CLOSES = HOUR % r"[\dh:.u]", HOUR % rf"(?:[\dh:.u]|{TO})"
+OPENS, CLOSES = HOUR % "[h:.u]", HOUR % f"(?:[h:.u]|{TO})"
 SPAN = re.compile(rf"{OPENS}\s*{TO}\s*{CLOSES}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;/]+|\b(?:et|en|and|de|van)\b", re.IGNORECASE)
 CLOSED = {"", "-", "–", "closed", "fermé", "ferme", "gesloten", "dicht"}

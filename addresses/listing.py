@@ -54,6 +54,8 @@ def in_groups(addresses, place=None):
         commune = gazetteer.commune(nis)
         distance = None
         if commune and place and nis not in {other.nis for other in place.communes}:
-            ((_nis, distance),) = gazetteer.nearest_first(place, [nis])
-        groups.append({"commune": commune, "distance": distance and round(distance), "items": list(items)})
+            distance = gazetteer.kilometres(place, commune)
+        groups.append(
+            {"commune": commune, "distance": None if distance is None else round(distance), "items": list(items)}
+        )
     return groups

@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from addresses.checking import record_check
+from addresses.models import Address, Category, Desk, Phone, SpecialDay
 from content.fields import Words
 from content.pictures import media_path
 from content.saving import save_content
@@ -145,6 +147,57 @@ def make_edition(publication, languages=("fr",), *, read=None, **columns):
         edition.refresh_from_db()
     follow_edition(edition)
     return Edition.objects.get(pk=edition.pk)
+
+
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+
+
+def every_day(times):
+    """Return the week of a desk that has the same hours every day."""
+    return dict.fromkeys(WEEKDAYS, times)
+
+
+def make_address(*, categories=(), phones=(), desks=(), special_days=(), checks=(), **given):
+    """Make a useful address in Schaerbeek.
+
+    `categories`: keys; `phones`: numbers; `desks`, `special_days`: lists of dicts (see make_desk, make_special_day);
+    `checks`: lists of dicts of record_check.
+    """
+    address = make(Address, **{"postcode": "1030", "commune_nis": "21015", **given})
+    address.categories.set(Category.objects.filter(key__in=categories))
+    for number in phones:
+        Phone.objects.create(address=address, number=number)
+    for columns in desks:
+        make_desk(address, **columns)
+    for columns in special_days:
+        make_special_day(address, **columns)
+    for columns in checks:
+        record_check(address, **{"how": "call", "result": "right", **columns})
+    return Address.objects.get(pk=address.pk)
+
+
+def make_desk(address, **columns):
+    """Give an address a desk, open every day from 9 to 17 unless told otherwise."""
+    columns = {"hours_kind": "weekly", "week": every_day("9:00-17:00"), **columns}
+    if columns["hours_kind"] != "weekly":
+        columns["week"] = {}
+    for name in ("label", "note"):
+        columns[name] = Words(columns.get(name) or {})
+    desk = Desk(address=address, **columns)
+    desk.full_clean()
+    desk.save()
+    save_content(Address.objects.get(pk=address.pk))
+    return desk
+
+
+def make_special_day(address, starts, ends=None, times="", desk=None, **columns):
+    """Give an address days with other hours; closed by default. Dates are dates or ISO texts."""
+    starts, ends = (datetime.date.fromisoformat(str(day)) for day in (starts, ends or starts))
+    special = SpecialDay(address=address, desk=desk, starts=starts, ends=ends, times=times, **columns)
+    special.full_clean()
+    special.save()
+    save_content(Address.objects.get(pk=address.pk))
+    return special
 
 
 def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):

@@ -59,8 +59,8 @@ class OutboxMessage(models.Model):
     text = models.TextField(_("text"))
     html = models.TextField(blank=True)
 
-    created_at = models.DateTimeField(_("written"), default=timezone.now)
-    next_try_at = models.DateTimeField(_("next try"), default=timezone.now, db_index=True)
+    created_at = models.DateTimeField(_("written"))
+    next_try_at = models.DateTimeField(_("next try"), db_index=True)
     claimed_until = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(_("failed tries"), default=0)
     interruptions = models.PositiveSmallIntegerField(_("interrupted tries"), default=0)

@@ -53,8 +53,11 @@ def post(*, to, subject, text, purpose, language, html="", reply_to="", about=""
     for address in [*addresses, reply_to] if reply_to else addresses:
         check_address(address)
     check_subject(subject)
+    now = timezone.now()
     messages = [
         OutboxMessage.objects.create(
+            created_at=now,
+            next_try_at=now,
             to=address,
             reply_to=reply_to,
             subject=subject,

@@ -43,10 +43,10 @@ class Migration(migrations.Migration):
                 ("subject", models.CharField(max_length=200, verbose_name="subject")),
                 ("text", models.TextField(verbose_name="text")),
                 ("html", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("created_at", models.DateTimeField(verbose_name="written")),
                 (
                     "next_try_at",
-                    models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="next try"),
+                    models.DateTimeField(db_index=True, verbose_name="next try"),
                 ),
                 ("claimed_until", models.DateTimeField(blank=True, null=True)),
                 ("failures", models.PositiveSmallIntegerField(default=0, verbose_name="failed tries")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from content.admin import ContentAdmin
 from content.admin_history import object_number
+from content.admin_import import ImportExportAdmin
 from content.language_fields import has_language
 from content.languages import CODES, language_name
 from content.publication import State
@@ -22,8 +23,8 @@ from content.querysets import is_public
 from content.saving import save_content, validate_content
 from organisations.admin import PartOfBodyInline
 from organisations.admin_forms import RowsFormSet
-from publications.admin_import import ImportExportAdmin
 from publications.models import Edition, FileState, Publication, PublicationTranslation, Validity
+from publications.resources import PublicationResource
 
 OLD_LAW_YEARS = 2
 
@@ -155,6 +156,7 @@ class ValidityFilter(admin.SimpleListFilter):
 
 @admin.register(Publication)
 class PublicationAdmin(ImportExportAdmin, ContentAdmin):
+    resource_class = PublicationResource
     text_columns = (
         *("title", "title_language", "name_explained", "subtitle", "series", "slug", "summary", "text"),
         *("action_label", "action_url"),

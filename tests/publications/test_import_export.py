@@ -16,9 +16,9 @@ from reversion.models import Revision, Version
 
 from content import history
 from content.languages import CODES
+from content.sheets import bare, read_sheet, safe_cell
 from publications.models import Publication, PublicationTranslation
 from publications.resources import PublicationResource
-from publications.sheets import bare, read_sheet, safe_cell
 from tests.makers import make, make_staff, make_theme
 
 pytestmark = pytest.mark.django_db

@@ -56,8 +56,11 @@ def safe_cell(text):
     return f"'{text}" if FORMULA.match(text) else text
 
 
-def write_csv(headers, rows):
-    """Return the bytes of a CSV file as Excel in Belgium reads it: semicolons, UTF-8 with a byte order mark."""
+def write_csv(headers, rows, title):
+    """Return the bytes of a CSV file as Excel in Belgium reads it: semicolons, UTF-8 with a byte order mark.
+
+    It has no place for a title.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(headers)
@@ -65,8 +68,8 @@ def write_csv(headers, rows):
     return codecs.BOM_UTF8 + text.getvalue().encode()
 
 
-def write_xlsx(headers, rows):
-    """Return the bytes of an Excel file; ValidationError where a text is too long for one."""
+def write_xlsx(headers, rows, title):
+    """Return the bytes of an Excel file with one sheet; ValidationError where a text is too long for one."""
     rows = [[safe_cell(cell) for cell in row] for row in rows]
     for row in rows:
         for header, text in zip(headers, row, strict=True):
@@ -76,7 +79,7 @@ def write_xlsx(headers, rows):
                     params={"column": header, "key": row[0]},
                 )
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("publications")
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "B2"
     sheet.append(headers)
     for row in rows:

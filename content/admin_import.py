@@ -1,4 +1,4 @@
-"""Import and export of publications in the admin: what a file would change is shown first, then done whole or not."""
+"""Import and export of content in the admin: what a file would change is shown first, then done whole or not."""
 
 import base64
 import binascii
@@ -24,13 +24,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from tablib import Dataset
 
+from content.differences import Differences
 from content.languages import CODES, current_language, fallback_chain
 from content.publication import State
-from publications.differences import Differences
-from publications.models import Publication
-from publications.resources import PublicationResource, as_key
-from publications.sheet_columns import text_in
-from publications.sheets import CONTENT_TYPES, CONTROL, WRITERS, read_sheet
+from content.resources import as_key
+from content.sheet_columns import text_in
+from content.sheets import CONTENT_TYPES, CONTROL, WRITERS, read_sheet
 
 logger = logging.getLogger(__name__)
 
@@ -81,14 +80,14 @@ class Refused(Exception):
 class Plan:
     """What a file would change, or why it cannot be imported."""
 
-    def __init__(self, sheet, *, may_add, check=True, dry_run=True):
+    def __init__(self, resource_class, sheet, *, may_add, check=True, dry_run=True):
         dataset = Dataset(*sheet.rows, headers=sheet.headers)
-        resource = PublicationResource(
+        resource = resource_class(
             numbers=sheet.numbers, is_lossy=sheet.is_lossy, may_add=may_add, check=check and dry_run
         )
         self.result = resource.import_data(dataset, dry_run=dry_run, rollback_on_validation_errors=True)
         self.has_lost_letters = sheet.is_lossy and any("?" in cell for row in sheet.rows for cell in row)
-        self.absent = [name for name in importable_columns() if name not in sheet.headers]
+        self.absent = [name for name in resource.importable_columns if name not in sheet.headers]
         self.reasons = [
             (resource.number(row.number), "" if column == NON_FIELD_ERRORS else column, list(reasons))
             for row in self.result.invalid_rows
@@ -124,17 +123,17 @@ class Plan:
         """Yield a dict for each row that changes something, for the page."""
         differences = Differences()
         for row in self.changed:
-            publication = row.instance
-            texts = {} if row.is_new() else {text.language_code: text for text in publication.translations.all()}
+            obj = row.instance
+            texts = {} if row.is_new() else {text.language_code: text for text in obj.translations.all()}
             touched = {change.language for change in row.changes} - {""}
             public = [code for code, text in texts.items() if text.pk and text.state == State.PUBLISHED]
-            title, title_lang = title_of(publication)
+            title, title_lang = title_of(obj)
             yield {
                 "number": row.number,
                 "is_new": row.is_new(),
                 "title": title,
                 "title_lang": title_lang,
-                "href": "" if row.is_new() else admin_url("change", publication.pk),
+                "href": "" if row.is_new() else admin_url("change", obj.pk),
                 "twin": row.twin,
                 # Facts stand beside every text.
                 "is_public": bool(set(public) & touched or (public and any(not c.language for c in row.changes))),
@@ -149,23 +148,19 @@ class Plan:
             }
 
 
-def title_of(publication):
-    """Return (title, language) of a publication that may not be saved yet, for this member of staff."""
+def title_of(obj):
+    """Return (title, language) of an object that may not be saved yet, for this member of staff."""
     for code in fallback_chain(current_language()):
-        if text := text_in(publication, code):
+        if text := text_in(obj, code):
             return text.title, text.title_lang
     return "–", ""
 
 
-def importable_columns():
-    return [name for name, column in PublicationResource().fields.items() if name == "key" or not column.readonly]
-
-
 class ImportExportAdmin:
-    """Adds an import and an export to the admin of publications. Not the package's own mixin: its pages need inline
-    styles, and its preview is kept in a file."""
+    """Adds an import and an export to a ContentAdmin, by its `resource_class`. Not the package's own mixin: its pages
+    need inline styles, and its preview is kept in a file."""
 
-    change_list_template = "publications/admin/change_list.html"
+    resource_class = None  # a ContentResource
 
     def may_import(self, request):
         """Whether this person may change facts and texts in every language."""
@@ -187,7 +182,7 @@ class ImportExportAdmin:
     # --- Export
 
     def _exported(self, request):
-        """The publications of the list as it is filtered."""
+        """What the list holds as it is filtered."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         return self.get_changelist_instance(request).queryset
@@ -198,14 +193,16 @@ class ImportExportAdmin:
             count = self._exported(request).count()
         except IncorrectLookupParameters:
             return HttpResponseRedirect(request.path)
+        words = self.resource_class.words
         return self._page(
             request,
-            "publications/admin/export.html",
+            "content/admin/export.html",
             {
-                "title": _("Export publications"),
+                "title": words.export_title,
                 "count": count,
+                "count_text": words.listed % {"count": count},
                 "query": request.GET.urlencode(),
-                "columns": list(PublicationResource().fields),
+                "columns": list(self.resource_class().fields),
                 "most_rows": settings.IMPORT_MAX_ROWS,
             },
         )
@@ -215,14 +212,15 @@ class ImportExportAdmin:
         if kind not in WRITERS:
             raise Http404
         try:
-            dataset = PublicationResource().export(self._exported(request))
-            data = WRITERS[kind](dataset.headers, [dataset[place] for place in range(len(dataset))])
+            dataset = self.resource_class().export(self._exported(request))
+            rows = [dataset[place] for place in range(len(dataset))]
+            data = WRITERS[kind](dataset.headers, rows, self.opts.app_label)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(self.admin_url("export"))
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(f"{self.admin_url('export')}?{request.GET.urlencode()}")
-        name = f"publications-{timezone.localdate().isoformat()}.{kind}"
+        name = f"{self.opts.app_label}-{timezone.localdate().isoformat()}.{kind}"
         disposition = f'attachment; filename="{name}"'
         return HttpResponse(data, headers={"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": disposition})
 
@@ -251,12 +249,12 @@ class ImportExportAdmin:
     def _import(self, request, data, name, digest=None):
         """Show what a file would change, or do it if that is what `digest` has shown."""
         try:
-            sheet = read_sheet(data, list(PublicationResource().fields), required="key")
+            sheet = read_sheet(data, list(self.resource_class().fields), required="key")
         except ValidationError as error:
             return self._import_page(request, reasons=error.messages)
         name = CONTROL.sub("", name)[:100]
         if digest is None:
-            plan = Plan(sheet, may_add=self.has_add_permission(request))
+            plan = Plan(self.resource_class, sheet, may_add=self.has_add_permission(request))
             return self._import_page(request, plan=plan, held=pack(data), name=name)
         try:
             plan = self._carry_out(request, sheet, name, digest)
@@ -270,13 +268,13 @@ class ImportExportAdmin:
         may_add = self.has_add_permission(request)
         keys = [key for row in Dataset(*sheet.rows, headers=sheet.headers)["key"] if (key := as_key(row))]
         with transaction.atomic(), self.revision(request):
-            # A form sent twice waits here for itself; so does whoever is saving one of these publications.
+            # A form sent twice waits here for itself; so does whoever is saving one of these objects.
             get_user_model().objects.select_for_update().get(pk=request.user.pk)
-            list(Publication.objects.filter(key__in=keys).order_by("pk").select_for_update().values_list("pk"))
-            # The first says what would change now; the second checks each publication as a whole and saves it.
-            if Plan(sheet, may_add=may_add, check=False).digest != digest:
-                raise Refused(Plan(sheet, may_add=may_add))
-            done = Plan(sheet, may_add=may_add, dry_run=False)
+            list(self.model.objects.filter(key__in=keys).order_by("pk").select_for_update().values_list("pk"))
+            # The first says what would change now; the second checks each object as a whole and saves it.
+            if Plan(self.resource_class, sheet, may_add=may_add, check=False).digest != digest:
+                raise Refused(Plan(self.resource_class, sheet, may_add=may_add))
+            done = Plan(self.resource_class, sheet, may_add=may_add, dry_run=False)
             if done.reasons:
                 raise Refused(done)
             note = _("Import of the file “%(name)s”") % {"name": name}
@@ -286,12 +284,10 @@ class ImportExportAdmin:
                 LogEntry.objects.log_actions(request.user.pk, rows, flag, note)
         return done
 
-    @staticmethod
-    def _success(plan):
-        new = ngettext("%(count)d new publication", "%(count)d new publications", plan.new_count)
+    def _success(self, plan):
         changed = ngettext("%(count)d changed", "%(count)d changed", plan.changed_count)
         return _("Imported: %(new)s, %(changed)s. Nothing was published by it.") % {
-            "new": new % {"count": plan.new_count},
+            "new": self.resource_class.words.added % {"count": plan.new_count},
             "changed": changed % {"count": plan.changed_count},
         }
 
@@ -299,21 +295,24 @@ class ImportExportAdmin:
         confirm = None
         if plan is not None and plan.is_possible:
             confirm = ConfirmForm(initial={"held": held, "name": name, "digest": plan.digest}, auto_id=False)
+        words = self.resource_class.words
         return self._page(
             request,
-            "publications/admin/import.html",
+            "content/admin/import.html",
             {
-                "title": _("Import publications"),
+                "title": words.import_title,
+                "words": words,
                 "form": FileForm(),
                 "confirm": confirm,
                 "reasons": reasons,
                 "plan": plan,
+                "added": words.added % {"count": plan.new_count} if plan else "",
                 "file_name": name,
                 "row_reasons": plan.reasons[:MOST_REASONS] if plan else [],
                 "more_reasons": max(0, len(plan.reasons) - MOST_REASONS) if plan else 0,
                 "rows": list(plan.rows(self.admin_url)) if confirm else [],
                 "changed_meanwhile": changed_meanwhile,
-                "columns": importable_columns(),
+                "columns": self.resource_class().importable_columns,
                 "most_rows": settings.IMPORT_MAX_ROWS,
                 "most_megabytes": settings.IMPORT_MAX_BYTES // 1024 // 1024,
             },
@@ -321,5 +320,5 @@ class ImportExportAdmin:
 
     def _page(self, request, template, context):
         request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
         return TemplateResponse(request, template, context)

@@ -17,6 +17,7 @@ class ByCommune(Sequence):
 
     def __init__(self, queryset, place=None):
         self.queryset, self.place = queryset, place
+        self.model = queryset.model  # Django names the template by it
 
     @cached_property
     def _keys(self):

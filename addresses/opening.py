@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from addresses.hours import DAY, Exceptional, Schedule, Week, Weekday, parse_times
+from addresses.hours import DAY, Exceptional, Schedule, Week, Weekday, parse_times, periods_text
 from addresses.hours_fields import TimesField, WeekField
 from content.fields import WordsField
 
@@ -128,6 +128,9 @@ class SpecialDay(models.Model):
     times = TimesField(_("hours"), blank=True, help_text=_("Blank: closed. For example 9:00-12:00."))
     reason = WordsField(_("reason"), max_length=120, blank=True)
 
+    #: Keys of the rows that are sent in the same form: it compares them as they will be, not as they are stored.
+    checked_together = frozenset()
+
     class Meta:
         verbose_name = _("special day or closure")
         verbose_name_plural = _("special days and closures")
@@ -150,7 +153,8 @@ class SpecialDay(models.Model):
         if self.desk_id and self.desk.address_id != self.address_id:
             raise ValidationError({"desk": _("This desk belongs to another address.")})
         if self.starts and self.ends and self.address_id:
-            same = SpecialDay.objects.filter(address=self.address_id, desk=self.desk_id).exclude(pk=self.pk)
+            others = SpecialDay.objects.exclude(pk__in={self.pk, *self.checked_together})
+            same = others.filter(address=self.address_id, desk=self.desk_id)
             if same.filter(starts__lte=self.ends, ends__gte=self.starts).exists():
                 raise ValidationError({"starts": _("There are already special hours on some of these days.")})
 
@@ -158,6 +162,11 @@ class SpecialDay(models.Model):
     def periods(self):
         """The Periods of each of these days, [] where it is closed."""
         return parse_times(self.times)
+
+    @property
+    def hours_text(self):
+        """The hours of each of these days in words, "" where it is closed."""
+        return periods_text(self.periods)
 
     @property
     def exceptional(self):

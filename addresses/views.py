@@ -1,12 +1,17 @@
 """Public pages of addresses: the list, one address, paper, a card for the phone book."""
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from addresses import json_ld, vcard
+from addresses.checking import CHECK_MONTHS, months_later
 from addresses.filters import AddressFilterSet, seconds_left_in_minute
+from addresses.gazetteer import ATTRIBUTION
+from addresses.hours import Weekday
 from addresses.listing import ByCommune, in_groups
 from addresses.models import Address
+from addresses.plain_text import plain_text
 from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
 
@@ -37,7 +42,15 @@ class AddressListView(OpenNowMixin, ContentListView):
         context = super().get_context_data(**kwargs)
         context["communes"] = in_groups(context["object_list"], self.filterset.place)
         context["place"] = self.filterset.place
+        context["near"] = self.near(context)
+        context["sources"] = ATTRIBUTION
         return context
+
+    def near(self, context):
+        """Return {place, is_empty} where the reader named a place; it is empty if another one comes first."""
+        place = self.filterset.place
+        groups = context["communes"] if context["page_obj"].number == 1 else []
+        return place and {"place": place, "is_empty": bool(groups) and groups[0]["commune"] not in place.communes}
 
 
 class AddressPaperView(AddressListView):
@@ -45,6 +58,14 @@ class AddressPaperView(AddressListView):
 
     template_name_suffix = "_paper"
     paginate_by = 500
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        today = timezone.localdate()
+        ahead = [date for address in context["object_list"] if (date := address.next_check) > today]
+        context["issued"] = today
+        context["check_again"] = min(ahead, default=months_later(today, CHECK_MONTHS))
+        return context
 
 
 class AddressDetailView(OpenNowMixin, ContentDetailView):
@@ -67,7 +88,12 @@ class AddressDetailView(OpenNowMixin, ContentDetailView):
         return json_ld.place(self.object)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(nearby=self.nearby, **kwargs)
+        return super().get_context_data(
+            nearby=self.nearby,
+            weekday=Weekday.of(timezone.localdate()),
+            plain_text=plain_text(self.object),
+            **kwargs,
+        )
 
 
 class AddressCardView(AddressDetailView):

@@ -14,6 +14,7 @@ SECTIONS = (
         ("networks_and_groups", "networks:list", "networks:detail", "groups:list", "groups:detail"),
     ),
     (gettext_noop("Publications"), ("publications:list", "publications:detail")),
+    (gettext_noop("Useful addresses"), ("addresses:list", "addresses:detail")),
     (gettext_noop("Policy recommendations"), ("recommendations",)),
     (gettext_noop("Campaigns"), ("campaigns",)),
     (gettext_noop("Organisations"), ("organisations:list", "organisations:detail")),

@@ -12,6 +12,8 @@ from organisations.models import Organisation
 from organisations.timeline import make_timeline
 from themes.views import newest_publications
 
+FIRST_ADDRESSES = 6
+
 
 class OrganisationListView(ContentListView):
     model = Organisation
@@ -32,6 +34,13 @@ class OrganisationDetailView(ContentDetailView):
         seats.sort(key=lambda seat: (not seat.is_current, seat.body.shown.title_key, seat.sort_position))
         return [{"object": seat.body, "seat": seat} for seat in seats]
 
+    @cached_property
+    def addresses(self):
+        """The first useful addresses of this organisation."""
+        # What stands above is reached from the object, never by import.
+        public = self.object.addresses.public(current_language()).current()
+        return list(public.with_facts()[:FIRST_ADDRESSES])
+
     def structured_data(self):
         pairs = [(entry["object"], entry["seat"]) for entry in self.seats_in]
         data = json_ld.organisation(self.object)
@@ -39,7 +48,12 @@ class OrganisationDetailView(ContentDetailView):
         return {**data, "memberOf": member_of} if member_of else data
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(seats_in=self.seats_in, publications=newest_publications(self.object), **kwargs)
+        return super().get_context_data(
+            seats_in=self.seats_in,
+            publications=newest_publications(self.object),
+            addresses=self.addresses,
+            **kwargs,
+        )
 
 
 class CollectiveListView(ContentListView):

@@ -1,0 +1,21 @@
+"""An address as a few lines that fit into any message."""
+
+from django.conf import settings
+
+
+def plain_text(address):
+    """Return a public address as plain text: its name, where it is, how to call it, when it is open, its page."""
+    row = address.shown
+    lines = [
+        row.title,
+        *row.lines,
+        *(phone.number for phone in address.phones.all()),
+        *(_desk_line(desk) for desk in address.shown_desks if desk.has_hours),
+        address.checked_text,
+        settings.SITE_URL + address.get_absolute_url(),
+    ]
+    return "\n".join(lines)
+
+
+def _desk_line(desk):
+    return f"{desk.label.text}: {desk.hours_text}" if desk.label.text else desk.hours_text

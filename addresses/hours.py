@@ -212,24 +212,17 @@ class Week(dict):
         return [(day, periods_text(periods)) for day, periods in self.rows]
 
     @property
-    def runs(self):
-        """The same, days in a row that are alike together: [("Lundi à vendredi", "9 h à 12 h"), …]."""
-        runs = []
-        for day in Weekday:
-            times = periods_text(self.periods(day))
-            if runs and runs[-1][-1] == times:
-                runs[-1] = (runs[-1][0], day, times)
-            else:
-                runs.append((day, day, times))
-        return [(_days_text(first, last), times) for first, last, times in runs if times]
-
-    @property
-    def text(self):
-        """In one line, days that are alike together: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
+    def alike(self):
+        """The same, days that are alike together: [("Lundi à mercredi, vendredi", "9 h à 12 h"), …]."""
         alike = {}
         for day, times in self.texts:
             alike.setdefault(times, []).append(day)
-        return "; ".join(f"{_days_text(days)} {times}" for times, days in alike.items())
+        return [(_days_text(days), times) for times, days in alike.items()]
+
+    @property
+    def text(self):
+        """In one line: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
+        return "; ".join(f"{days} {times}" for days, times in self.alike)
 
 
 def _days_text(days):

@@ -14,12 +14,12 @@ BETWEEN = "; "
 
 def csv_file(addresses):
     """Return the bytes of a CSV file of public addresses (`with_relations()`)."""
-    return write_csv([str(heading) for heading in COLUMNS], rows(addresses), "")
+    return write_csv([str(heading) for heading, _cell in COLUMNS], rows(addresses), title="")
 
 
 def rows(addresses):
     """Return one list of texts an address, in the order of COLUMNS."""
-    return [[str(cell(address)) for cell in COLUMNS.values()] for address in addresses]
+    return [[str(cell(address)) for _heading, cell in COLUMNS] for address in addresses]
 
 
 def unless_unknown(address, name, unknown):
@@ -107,28 +107,28 @@ def last_check(address):
     return timezone.localdate(address.confirmed_at).isoformat() if address.confirmed_at else ""
 
 
-#: {heading: what stands below it for an address}.
-COLUMNS = {
-    _("Name"): lambda address: address.shown.title,
-    _("Remark"): remark,
-    _("Needs"): lambda address: BETWEEN.join(category.name.text for category in address.categories.all()),
-    _("Organisation"): organisation,
-    _("Street and number"): lambda address: address.shown.street,
-    _("Postcode"): lambda address: address.postcode,
-    _("Municipality"): lambda address: address.commune.name if address.commune else "",
-    _("Phone"): phones,
-    _("E-mail"): lambda address: address.email,
-    _("Website"): lambda address: address.website,
-    _("Languages spoken"): languages,
-    _("Who can come"): who_can_come,
-    _("Residence papers"): lambda address: unless_unknown(address, "papers", Papers.UNKNOWN),
-    _("What to bring"): lambda address: address.shown.bring,
-    _("Price"): price,
-    pgettext_lazy("heading of a column", "How"): ways,
-    _("Opening hours"): hours,
-    _("Step-free access"): lambda address: unless_unknown(address, "step_free", Known.UNKNOWN),
-    _("Last check"): last_check,
-    _("State of the check"): lambda address: address.check_state.label,
-    _("Page"): lambda address: settings.SITE_URL + address.get_absolute_url(),
-    _("Language of the text"): lambda address: address.shown.language_name,
-}
+#: (heading, what stands below it for an address).
+COLUMNS = (
+    (_("Name"), lambda address: address.shown.title),
+    (_("Remark"), remark),
+    (_("Needs"), lambda address: BETWEEN.join(category.name.text for category in address.categories.all())),
+    (_("Organisation"), organisation),
+    (_("Street and number"), lambda address: address.shown.street),
+    (_("Postcode"), lambda address: address.postcode),
+    (_("Municipality"), lambda address: address.commune.name if address.commune else ""),
+    (_("Phone"), phones),
+    (_("E-mail"), lambda address: address.email),
+    (_("Website"), lambda address: address.website),
+    (_("Languages spoken"), languages),
+    (_("Who can come"), who_can_come),
+    (_("Residence papers"), lambda address: unless_unknown(address, "papers", Papers.UNKNOWN)),
+    (_("What to bring"), lambda address: address.shown.bring),
+    (_("Price"), price),
+    (pgettext_lazy("heading of a column", "How"), ways),
+    (_("Opening hours"), hours),
+    (_("Step-free access"), lambda address: unless_unknown(address, "step_free", Known.UNKNOWN)),
+    (_("Last check"), last_check),
+    (_("State of the check"), lambda address: address.check_state.label),
+    (_("Page"), lambda address: settings.SITE_URL + address.get_absolute_url()),
+    (_("Language of the text"), lambda address: address.shown.language_name),
+)

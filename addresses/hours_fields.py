@@ -5,9 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from addresses.hours import Week, Weekday, parse_times, write_times
+from addresses.hours import Week, Weekday, parse_times, periods_text, write_times
 
 TIMES_LENGTH = 200
+
+
+def day_in_words(text):
+    """Return what somebody wrote as the hours of a day in words, "closed" for none; ValidationError as parse_times."""
+    return periods_text(parse_times(text)) or str(_("closed"))
 
 
 class TimesFormField(forms.CharField):
@@ -57,8 +62,15 @@ class WeekWidget(forms.MultiWidget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         for day, part in zip(Weekday, context["widget"]["subwidgets"], strict=True):
-            part["day"] = day.label
+            part["day"], part["words"] = day.label, self._words(part["value"])
         return context
+
+    @staticmethod
+    def _words(text):
+        try:
+            return day_in_words(text)
+        except ValidationError:
+            return ""  # the error stands beside the field
 
 
 class WeekFormField(forms.MultiValueField):

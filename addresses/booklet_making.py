@@ -1,4 +1,4 @@
-"""How the booklet is made: the public addresses by need, as HTML, as a tagged PDF; by the worker, once for each change."""
+"""How the booklet is made: the public addresses by need, as HTML, as a tagged PDF; by a task, once for each change."""
 
 import datetime
 import hashlib
@@ -38,6 +38,8 @@ FOLDER = "addresses/booklets"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 STYLE = Path(__file__).with_name("booklet.css")
 PRINTER = Path(__file__).with_name("booklet_printer.py")
+#: More than this are not printed: 300 addresses take a quarter of a minute and 470 MB, and both grow with their number.
+MOST_ADDRESSES = 1000
 #: How many references stay together in a column.
 TOGETHER = 12
 SECONDS = 15 * 60  # after which printing is given up
@@ -87,7 +89,7 @@ def right_booklet(language, now):
 
 def forget_lost_file(booklet):
     """Have a booklet made anew whose file has gone, as after a restore without it."""
-    _update(booklet, file="", digest="", holds_until=None)
+    Booklet.objects.filter(pk=booklet.pk, file=booklet.file.name).update(file="", digest="", holds_until=None)
     ask(booklet.language, timezone.now())
 
 
@@ -258,14 +260,16 @@ def make_booklet(language):
     # Before anything is read: a change made meanwhile makes the booklet wrong at once.
     version = current_version()
     if booklet.is_right(version, now):
-        _update(booklet, asked_at=None)
+        Booklet.objects.filter(pk=booklet.pk).update(asked_at=None)
         return
     with override(language):
         draft = draft_booklet()
         if _still_holds(booklet, draft, version, now):
             return
         file = ""
-        if draft.addresses:
+        if len(draft.addresses) > MOST_ADDRESSES:
+            logger.warning("No booklet (%s): %s addresses are too many for one", language, len(draft.addresses))
+        elif draft.addresses:
             pdf = print_booklet(draft, now, language)
             name = f"{FOLDER}/{language}-{timezone.localdate(now):%Y%m%d}-{draft.digest[:16]}.pdf"
             file = default_storage.save(name, ContentFile(pdf))
@@ -286,21 +290,16 @@ def _still_holds(booklet, draft, version, now):
     is_lost = booklet.file and not booklet.file.storage.exists(booklet.file.name)
     if is_lost or not booklet.is_unchanged(draft.digest, now):
         return False
-    until = min(next_change(now), booklet.issued_at + REISSUE)
-    _update(booklet, content_version=version, holds_until=until, asked_at=None)
-    return True
-
-
-def _update(booklet, **columns):
-    Booklet.objects.filter(pk=booklet.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(booklet, name, value)
+    booklet.holds_until = min(next_change(now), booklet.issued_at + REISSUE)
+    # Unless another process has put a new one in its place meanwhile.
+    unchanged = Booklet.objects.filter(pk=booklet.pk, digest=draft.digest)
+    return bool(unchanged.update(content_version=version, holds_until=booklet.holds_until, asked_at=None))
 
 
 def _replace(booklet, **columns):
     """Put a new file in the place of the old one, which is deleted once that stands."""
     with transaction.atomic():
         old = Booklet.objects.select_for_update().get(pk=booklet.pk).file.name
-        _update(booklet, **columns)
+        Booklet.objects.filter(pk=booklet.pk).update(**columns)
         if old and old != columns["file"]:
             transaction.on_commit(lambda: default_storage.delete(old))

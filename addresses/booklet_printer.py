@@ -11,7 +11,7 @@ They are measured first and set by us: WeasyPrint's own balanced columns need mi
 
 import json
 import sys
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher
@@ -52,7 +52,7 @@ def heights(job):
     whole = f'<div class="column">{marked}<div id="block-{len(blocks)}">.</div></div>'
     (page,) = HTML(string=whole, url_fetcher=FETCHER).render(stylesheets=[style(job["css"] + ENDLESS)]).pages
     tops = [page.anchors[f"block-{number}"][1] for number in range(len(blocks) + 1)]
-    return [below - top for top, below in zip(tops, tops[1:], strict=False)]
+    return [below - top for top, below in pairwise(tops)]
 
 
 def fill(heights, room):

@@ -1,5 +1,7 @@
 """The admin of useful addresses and of the needs that they answer; see admin_reports.py for what readers report."""
 
+import re
+
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Q
@@ -27,8 +29,8 @@ from organisations.admin import PartOfBodyInline
 
 __all__ = ["AddressAdmin", "CategoryAdmin", "ReportAdmin"]
 
-#: Fewer digits are no telephone number but a house, a postcode…
-SHORTEST_NUMBER = 6
+#: What somebody types who looks for a telephone, and how many digits of it are needed.
+NUMBER, SHORTEST_NUMBER = re.compile(r"[0-9 +./()-]+"), 4
 
 
 @admin.register(Category)
@@ -131,7 +133,7 @@ class AddressAdmin(ChecksAdmin, ConfirmationsAdmin, ImportExportAdmin, ContentAd
         """Find by name and street, and by telephone however it is written."""
         found, may_have_duplicates = super().get_search_results(request, queryset, search_term)
         digits = "".join(char for char in search_term if char.isdigit()).lstrip("0")
-        if len(digits) < SHORTEST_NUMBER:
+        if not NUMBER.fullmatch(search_term) or len(digits) < SHORTEST_NUMBER:
             return found, may_have_duplicates
         by_phone = Phone.objects.filter(digits__contains=digits)
         return queryset.filter(Q(pk__in=found.values("pk")) | Q(pk__in=by_phone.values("address"))), False

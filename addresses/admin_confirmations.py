@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from addresses import confirming
 from addresses.admin_proposals import TEXTS, proposals, put_all
 from addresses.checking import Confirmation, How, Result, record_check
 from addresses.models import Address
@@ -126,8 +127,6 @@ class ConfirmationsAdmin:
         if request.method != "POST" or not form.is_valid():
             context = {"title": _("Ask the service"), "original": address, "form": form}
             return self._page(request, "addresses/admin/ask.html", context)
-        from addresses import confirming
-
         with transaction.atomic():
             # A second click waits here for the first.
             Address.objects.select_for_update().get(pk=address.pk)

@@ -47,15 +47,31 @@ class OneReasonForm(forms.BaseForm):
         super().add_error(field, error)
 
 
-class AddressForm(OneReasonForm, ContentForm):
+class DaysForm(OneReasonForm):
+    """A form with a first and a last day."""
+
+    days = ("starts", "ends")
+
+    def clean(self):
+        """Say beside the last day that it comes before the first; the database could say it of the whole row only."""
+        cleaned = super().clean()
+        starts, ends = (self.cleaned_data.get(name) for name in self.days)
+        if starts and ends and ends < starts:
+            self.add_error(self.days[1], _("The last day cannot come before the first."))
+        return cleaned
+
+
+class AddressForm(DaysForm, ContentForm):
     """Edits an address."""
 
+    days = ("valid_from", "valid_until")
 
-class DeskForm(OneReasonForm, forms.ModelForm):
+
+class DeskForm(DaysForm, forms.ModelForm):
     """Edits a desk."""
 
 
-class SpecialDayForm(OneReasonForm, forms.ModelForm):
+class SpecialDayForm(DaysForm, forms.ModelForm):
     """Edits a special day or closure."""
 
 

@@ -145,6 +145,12 @@ def test_a_subject_that_is_more_than_one_line_is_refused(subject):
         write(subject=subject)
 
 
+def test_a_subject_may_have_the_spaces_of_french(clock):
+    write(subject="Votre lettre\u202f: «\u00a0merci\u00a0»")
+    send_due(clock.now, None)
+    assert mail.outbox[0].subject == "Votre lettre\u202f: «\u00a0merci\u00a0»"
+
+
 def test_the_database_too_refuses_a_line_break_in_a_header():
     message = write()
     for column in ("to", "reply_to", "subject"):

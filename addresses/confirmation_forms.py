@@ -1,6 +1,7 @@
 """The two answers of a service: "everything is right", and what should change."""
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -44,7 +45,7 @@ class WeekLines(WeekWidget):
 def text_field(name):
     """Return a field for a column of the text of an address."""
     column = AddressTranslation._meta.get_field(name)
-    return OneLineField(label=column.verbose_name, max_length=column.max_length, required=False)
+    return OneLineField(label=capfirst(column.verbose_name), max_length=column.max_length, required=False)
 
 
 class ChangesForm(ProtectedForm):
@@ -55,14 +56,16 @@ class ChangesForm(ProtectedForm):
     """
 
     street = text_field("street")
-    postcode = OneLineField(label=gettext_lazy("postcode"), max_length=4, required=False)
-    email = forms.EmailField(label=gettext_lazy("e-mail"), max_length=254, required=False)
-    website = forms.URLField(label=gettext_lazy("website"), max_length=200, required=False, assume_scheme="https")
+    postcode = OneLineField(label=capfirst(gettext_lazy("postcode")), max_length=4, required=False)
+    email = forms.EmailField(label=capfirst(gettext_lazy("e-mail")), max_length=254, required=False)
+    website = forms.URLField(
+        label=capfirst(gettext_lazy("website")), max_length=200, required=False, assume_scheme="https"
+    )
     for_whom = text_field("for_whom")
     bring = text_field("bring")
     price_note = text_field("price_note")
     remark = MessageField(
-        label=gettext_lazy("anything else"),
+        label=gettext_lazy("Anything else"),
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 4}),
@@ -97,6 +100,7 @@ class ChangesForm(ProtectedForm):
                 label=_("Phone %(number)d") % {"number": number},
                 max_length=Phone._meta.get_field("number").max_length,
                 required=False,
+                strip=True,
                 error_messages={"invalid": _("Only digits, spaces and + . / ( ) -, for example 02 000 00 00.")},
                 widget=forms.TextInput({"type": "tel", "autocomplete": "off"}),
             )

@@ -7,7 +7,7 @@ from addresses.checking import Confirmation
 from addresses.confirmation_forms import ChangesForm, RightForm
 from addresses.confirming import NoLongerOpen, as_asked, propose, say_right
 from content.languages import current_language
-from content.views import PublicPageMixin, PublicTemplateView
+from content.views import Page, PublicPageMixin, PublicTemplateView
 from intake.views import ProtectedFormView
 
 
@@ -101,6 +101,8 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        # The link stands neither in the head of the page nor below it on paper.
+        context["page"] = Page(canonical="")
         form = context["form"]
         if form is not None:
             context["right_form"] = form if isinstance(form, RightForm) else RightForm()

@@ -20,7 +20,7 @@ class MessageField(forms.CharField):
 class ReportForm(ProtectedForm):
     """What is wrong, in the reader's words too, and where to ask back if the reader wants that."""
 
-    what = forms.ChoiceField(label=gettext_lazy("What is wrong?"), choices=Report.What, widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=gettext_lazy("What is wrong"), choices=Report.What, widget=forms.RadioSelect)
     message = MessageField(
         label=gettext_lazy("In your words"),
         required=False,

@@ -160,8 +160,9 @@ class Proposal:
         postcode = self.values.get("postcode", self.address.postcode)
         nis = self.values.get("commune_nis")
         if nis is None:
-            fits = self.address.commune_nis in {row.nis for row in gazetteer.communes_with(postcode)}
-            nis = self.address.commune_nis if fits else ""
+            fitting = [row.nis for row in gazetteer.communes_with(postcode)]
+            only = fitting[0] if len(fitting) == 1 else ""
+            nis = self.address.commune_nis if self.address.commune_nis in fitting else only
         return postcode, nis
 
     def _put_week(self):

@@ -16,7 +16,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Min, Q
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -152,7 +152,7 @@ class Draft:
 
     addresses: list
     contents: SafeString
-    #: The addresses by need, then the index by place; see Block.
+    #: The addresses by need, then the index by place, as addresses/booklet_printer.py takes them.
     blocks: list
 
     @cached_property
@@ -166,12 +166,15 @@ def draft_booklet():
     addresses = by_place(Address.objects.public().current().with_facts())
     sections = in_sections(addresses)
     blocks = [block for section in sections for block in section.blocks] + in_places(addresses)
-    template = get_template("addresses/booklet_block.html")
-    return Draft(
-        addresses,
-        render_to_string("addresses/booklet_contents.html", {"sections": sections}),
-        [template.render({"block": block, "site_url": settings.SITE_URL}) for block in blocks],
-    )
+    contents = render_to_string("addresses/booklet_contents.html", {"sections": sections})
+    return Draft(addresses, contents, [rendered(block) for block in blocks])
+
+
+def rendered(block):
+    """Return a Block as HTML in the pieces that may stand in two columns."""
+    context = {"block": block, "item": block.item, "site_url": settings.SITE_URL}
+    pieces = {"html": "block", "rest": "rest", "continued": "continued"} if block.item else {"html": "block"}
+    return {name: render_to_string(f"addresses/booklet_{file}.html", context) for name, file in pieces.items()}
 
 
 def by_place(addresses):

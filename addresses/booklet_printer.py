@@ -3,24 +3,34 @@
 It reads JSON from its standard input and writes the PDF to its standard output. It knows nothing of Django or the
 database, and fetches nothing: whatever a text names, only pictures written into the page itself are drawn.
 
-    {"css", "before": HTML, "blocks": [HTML, …]}
+    {"css", "before": HTML, "blocks": [{"html", "rest", "continued"}, …]}
 
-After `before`, the blocks fill two columns a page, one after the other; a block that fits into a column is not divided.
+After `before`, the blocks fill two columns a page, one after the other. Where only its `html` fits into what is left of
+a column, the `rest` of a block stands in the next one, below `continued`; both may be missing.
 They are measured first and set by us: WeasyPrint's own balanced columns need minutes for what takes seconds here.
 """
 
 import json
 import sys
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 from weasyprint import CSS, HTML
 from weasyprint.urls import URLFetcher
 
-#: What a column has room for, in px: A4 without the margins that booklet.css leaves.
-ROOM = (297 - 24 - 20) * 96 / 25.4
+MM = 96 / 25.4  # px
+#: What a column has room for: A4 without the margins that booklet.css leaves.
+ROOM = (297 - 24 - 20) * MM
+#: A rest that is not as high does not stand in a column of its own.
+LEAST_REST = 15 * MM
 #: A page for all blocks of a booklet below one another.
 ENDLESS = "@page { size: 200mm 10000000mm }"
 FETCHER = URLFetcher(allowed_protocols={"data"})
+
+
+class Piece(NamedTuple):
+    html: str
+    height: float
 
 
 def main():
@@ -35,8 +45,8 @@ def style(css):
 
 def sheets(job):
     """Return the blocks as HTML, each page a `sheet` of two columns."""
-    columns = fill(heights(job), ROOM)
-    texts = ["".join(job["blocks"][start:end]) for start, end in columns]
+    columns = even_out(fill(pieces(job)))
+    texts = ["".join(piece.html for piece in column) for column in columns]
     pairs = [texts[start : start + 2] for start in range(0, len(texts), 2)]
     return "".join(f'<div class="sheet">{"".join(map(in_column, pair))}</div>' for pair in pairs)
 
@@ -45,32 +55,44 @@ def in_column(text):
     return f'<div class="column">{text}</div>'
 
 
-def heights(job):
-    """Return the height of each block (px) in a column."""
-    blocks = job["blocks"]
-    marked = "".join(f'<div id="block-{number}">{block}</div>' for number, block in enumerate(blocks))
-    whole = f'<div class="column">{marked}<div id="block-{len(blocks)}">.</div></div>'
-    (page,) = HTML(string=whole, url_fetcher=FETCHER).render(stylesheets=[style(job["css"] + ENDLESS)]).pages
-    tops = [page.anchors[f"block-{number}"][1] for number in range(len(blocks) + 1)]
-    return [below - top for top, below in pairwise(tops)]
+def pieces(job):
+    """Return each block as its Pieces [html, rest, continued], with their heights."""
+    texts = [[block.get(name, "") for name in ("html", "rest", "continued")] for block in job["blocks"]]
+    flat = [text for block in texts for text in block]
+    marked = "".join(f'<div id="piece-{number}">{text}</div>' for number, text in enumerate([*flat, "."]))
+    whole = HTML(string=f'<div class="column">{marked}</div>', url_fetcher=FETCHER)
+    (page,) = whole.render(stylesheets=[style(job["css"] + ENDLESS)]).pages
+    tops = [page.anchors[f"piece-{number}"][1] for number in range(len(flat) + 1)]
+    measured = [Piece(text, below - top) for text, (top, below) in zip(flat, pairwise(tops), strict=True)]
+    return [measured[start : start + 3] for start in range(0, len(measured), 3)]
 
 
-def fill(heights, room):
-    """Return columns as [(first block, the one after its last)]: filled to `room`, the last two made alike."""
-    columns, start, used = [], 0, 0
-    for number, height in enumerate(heights):
-        if number > start and used + height > room:
-            columns.append((start, number))
-            start, used = number, 0
-        used += height
-    columns.append((start, len(heights)))
-    if len(columns) % 2:
-        # The last page has one column only: as much of it as makes the two alike goes into a second one.
-        start, end = columns.pop()
-        sums = [0, *accumulate(heights[start:end])]
-        middle = min(range(1, len(sums)), key=lambda number: max(sums[number], sums[-1] - sums[number]))
-        columns += [(start, start + middle), (start + middle, end)]
+def fill(blocks):
+    """Return columns, lists of Pieces, with as much in each as it has room for."""
+    columns, left = [[]], ROOM
+    for first, rest, continued in blocks:
+        if first.height + rest.height <= left:
+            columns[-1] += [first, rest]
+            left -= first.height + rest.height
+        elif rest.height >= LEAST_REST and first.height <= left:
+            columns[-1].append(first)
+            columns.append([continued, rest])
+            left = ROOM - continued.height - rest.height
+        else:
+            columns.append([first, rest])
+            left = ROOM - first.height - rest.height
     return columns
+
+
+def even_out(columns):
+    """Return columns of which the last page has two that are alike, where it had one."""
+    if len(columns) % 2 == 0:
+        return columns
+    *others, last = columns
+    sums = [0, *accumulate(piece.height for piece in last)]
+    # After a `rest`, or what has none: at every second piece.
+    middle = min(range(2, len(sums), 2), key=lambda number: max(sums[number], sums[-1] - sums[number]))
+    return [*others, last[:middle], last[middle:]]
 
 
 if __name__ == "__main__":

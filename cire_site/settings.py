@@ -150,6 +150,9 @@ DUE_STEPS = [
     "intake.submissions.delete_old",
     "intake.limits.delete_old",
     "content.due.forget_finished_tasks",
+    "addresses.reporting.clean",
+    "addresses.confirming.clean",
+    "addresses.booklet_making.renew",
 ]
 
 # --- Data ------------------------------------------------------------------------------------------------------

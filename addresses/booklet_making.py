@@ -41,7 +41,7 @@ PRINTER = Path(__file__).with_name("booklet_printer.py")
 #: More than this are not printed: 300 addresses take a quarter of a minute and 470 MB, and both grow with their number.
 MOST_ADDRESSES = 1000
 #: How many references stay together in a column.
-TOGETHER = 12
+TOGETHER = 5
 SECONDS = 15 * 60  # after which printing is given up
 #: After how long without an answer a worker is asked again.
 PATIENCE = datetime.timedelta(minutes=10)

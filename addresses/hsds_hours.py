@@ -36,6 +36,7 @@ def schedules(address, desk):
         for span in stretches(*overlap(there, (desk.starts, desk.ends)), special)
         if goes_on(span)
         for rule in rules
+        if not rule.days or weekdays(*span).intersection(rule.days)
     ]
     different = [
         entry
@@ -57,6 +58,13 @@ def overlap(one, other):
     firsts = [first for first, _last in (one, other) if first]
     lasts = [last for _first, last in (one, other) if last]
     return max(firsts, default=None), min(lasts, default=None)
+
+
+def weekdays(first, last):
+    """Return the Weekdays that there are from a first to a last day (None: without beginning or end)."""
+    if first is None or last is None:
+        return set(Weekday)
+    return {Weekday.of(first + number * ONE_DAY) for number in range(min(7, (last - first).days + 1))}
 
 
 def stretches(first, last, cuts):
@@ -91,8 +99,8 @@ def weekly_rules(desk):
 def special_schedules(address, desk, special, span):
     """Return the schedules of days that are different; one without times where it is closed."""
     first, last = span
-    days = [Weekday.of(first + number * ONE_DAY) for number in range(min(7, (last - first).days + 1))]
-    rules = [Rule(period.text, period, tuple(days)) for period in special.periods]
+    days = tuple(day for day in Weekday if day in weekdays(first, last))
+    rules = [Rule(period.text, period, days) for period in special.periods]
     return [
         schedule(*(address, desk, span, rule), reason=special.reason, dtstart=first.isoformat(), until=last.isoformat())
         for rule in rules or [Rule(pgettext("an office", "closed"))]

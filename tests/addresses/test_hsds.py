@@ -417,6 +417,18 @@ def test_special_hours_of_one_desk_hold_against_those_of_the_whole_address(clien
     ]
 
 
+def test_a_week_that_is_cut_so_short_that_it_has_no_such_day_is_not_there(client):
+    found = make_address(desks=[{"week": {"fr": "9:00-12:00"}}])
+    make_special_day(found, "2026-12-25")
+    make_special_day(found, "2027-01-01")
+    assert hours(only(client)) == [
+        ("FR", "09:00+01:00", "12:00+01:00", None, "2026-12-24"),
+        ("FR", "09:00+01:00", "12:00+01:00", "2027-01-02", None),
+        (None, None, None, "2026-12-25", "2026-12-25"),
+        (None, None, None, "2027-01-01", "2027-01-01"),
+    ]
+
+
 def test_an_address_has_no_hours_before_it_opens_and_after_it_moves(client):
     make_address(valid_from="2027-01-04", valid_until="2027-01-31", desks=[{"week": {"mo": "9:00-12:00"}}])
     service = only(client)

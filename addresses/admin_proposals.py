@@ -217,7 +217,7 @@ def put_all(address, accepted):
 
 def week_lines(week):
     """Return a week in words, a line a day."""
-    return "\n".join(f"{day.label}: {words}" for day, words in Week(week or {}).texts) or str(_("no hours"))
+    return "\n".join(f"{capfirst(day.label)}: {words}" for day, words in Week(week or {}).texts) or str(_("no hours"))
 
 
 def _phone_line(number, label):

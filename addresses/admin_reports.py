@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import linebreaksbr
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -58,7 +59,7 @@ class ReportAdmin(admin.ModelAdmin):
         return (F("settled_at").desc(nulls_first=True), "sent_at", "pk")
 
     def get_list_display(self, request):
-        return ("address_link", "what", "message", "contact", "sent_at", "settled_text", self._buttons(request))
+        return ("address_link", "said", "settled_text", self._buttons(request))
 
     def get_readonly_fields(self, request, obj=None):
         return self.fields
@@ -81,6 +82,17 @@ class ReportAdmin(admin.ModelAdmin):
     def address_link(self, report):
         href = reverse("admin:addresses_address_change", args=[report.address_id])
         return format_html('<a href="{}">{}</a>', href, report.address)
+
+    @admin.display(description=gettext_lazy("what readers say"))
+    def said(self, report):
+        when = date_format(timezone.localtime(report.sent_at))
+        html = format_html("<strong>{}</strong> ({})", report.get_what_display(), when)
+        if report.message:
+            words = linebreaksbr(report.message, autoescape=True)
+            html = format_html('{}<blockquote lang="{}">{}</blockquote>', html, report.language, words)
+        if report.contact:
+            html = format_html('{}<a href="mailto:{}">{}</a>', html, report.contact, report.contact)
+        return html
 
     @admin.display(description=gettext_lazy("state"))
     def settled_text(self, report):

@@ -80,8 +80,9 @@ class WeekFormField(forms.MultiValueField):
 
     def __init__(self, **kwargs):
         fields = [forms.CharField(max_length=TIMES_LENGTH, required=False) for _day in Weekday]
-        kwargs.setdefault(
-            "help_text", _("Nothing: closed. 9:00-12:00, 13:30-17:00. After midnight with +1: 20:00-8:00+1.")
+        # A column of the model hands over a blank one.
+        kwargs["help_text"] = kwargs.get("help_text") or _(
+            "Nothing: closed. 9:00-12:00, 13:30-17:00. After midnight with +1: 20:00-8:00+1."
         )
         super().__init__(fields, require_all_fields=False, **kwargs)
 

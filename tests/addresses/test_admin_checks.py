@@ -229,7 +229,7 @@ def test_reports_are_read_settled_without_a_check_and_never_changed(editor, user
     settled = report(address, days_ago=9, settled_at=timezone.now(), message="Ancien")
     newer, older = report(address, message="Récent"), report(address, days_ago=3, message="Attend")
     page = Sheet(editor.get(REPORTS))
-    assert [row[2] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
+    assert [row[2].split()[-1] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
     assert url(Address, "change", address.pk) in page.hrefs
     before = current_version()
     assert press(editor, older, "settle").status_code == 302

@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -109,7 +110,7 @@ def test_an_export_holds_an_address_in_a_row_that_a_spreadsheet_opens(client, st
     assert (row["state_fr"], row["state_nl"]) == ("published", "draft")
     response = client.get(url(Address, "export_file", "xlsx"))
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
-    assert [cell.value for cell in sheet[1]][0] == "key"
+    assert sheet["A1"].value == "key"
     assert "Export" in client.get(LIST).content.decode()
 
 
@@ -119,6 +120,7 @@ def test_an_export_costs_the_same_however_long_it_is(client, staff, address):
             table(client)
         return len(captured)
 
+    make_address(moved_to=address)
     one = queries()
     for number in range(5):
         make_address(categories=["legal"], phones=[f"02 000 00 0{number}"], desks=[{}, {}], moved_to=address)
@@ -158,7 +160,7 @@ def test_an_import_changes_telephones_hours_and_facts_and_keeps_what_the_sheet_d
     assert (first.week, first.access) == ({"tu": "9:00-12:00"}, "walk_in")
     assert second.week == {"sa": "10:00-12:00"}
     assert OpenPeriod.objects.filter(desk=first).get().weekday == "tu"
-    assert address.place_text == "9000 Gent" or address.place_text == "9000 Gand"
+    assert address.commune_nis == "44021"
     assert [category.key for category in address.categories.all()] == ["health"]
     # Nothing was published, nothing counts as a check, and the version holds its rows.
     assert address.translations.get(language_code="nl").state == "draft"
@@ -199,9 +201,8 @@ BAD = {
 
 def test_every_bad_cell_has_its_reason_and_nothing_is_written(client, staff, address):
     (row,) = table(client)
-    rows = [
-        {**row, "key": row["key"] if not number else "", "slug_fr": "", "slug_nl": ""} for number in range(len(BAD))
-    ]
+    new = {**row, "key": "", "slug_fr": "", "slug_nl": ""}
+    rows = [row, *({**new} for _bad in range(len(BAD) - 1))]
     for (column, cell), bad in zip(BAD.items(), rows, strict=True):
         bad[column] = cell
     found = reasons(preview(client, rows))
@@ -247,8 +248,6 @@ def test_formulas_are_words(client, staff):
 def test_who_may_not_add_addresses_may_still_change_them(client, address):
     user = make_staff("Editors", language="fr")
     user.groups.clear()
-    from django.contrib.auth.models import Permission
-
     names = [f"{action}_address" for action in ("view", "change", "translate")]
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
     client.force_login(user)

@@ -8,6 +8,7 @@ import socket
 import threading
 
 import pytest
+from django import forms
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.locmem import EmailBackend as KeepingBackend
@@ -135,6 +136,14 @@ def test_what_is_no_address_is_refused_without_being_repeated(address):
         assert "address" in str(refused.value)
         assert "example.org" not in str(refused.value)
     assert not OutboxMessage.objects.exists()
+
+
+def test_the_longest_address_that_forms_take_is_taken_here_too():
+    address = f"{'a' * 308}@example.org"
+    assert forms.EmailField().clean(address) == address
+    assert again(write(to=address, reply_to=address)).to == address
+    with pytest.raises(ValidationError):
+        forms.EmailField().clean(f"a{address}")
 
 
 @pytest.mark.parametrize(

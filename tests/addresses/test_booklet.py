@@ -18,7 +18,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django_tasks_db.models import DBTaskResult
 from pypdfium2 import raw
 
@@ -212,6 +212,15 @@ def test_an_address_without_a_need_is_not_forgotten(clock):
     address = make_address()
     (rest,) = in_sections([address])
     assert (rest.category, rest.printed) == (None, [address])
+
+
+def test_a_long_list_of_references_has_one_heading(clock):
+    for number in range(11):
+        make_address(fr={"title": f"Adresse {number:02}"}, categories=["legal", "health"])
+    booklet = read("fr")
+    with override("fr"):
+        assert booklet.text.count(str(gettext("On another page"))) == 1
+    assert all(booklet.text.count(f"Adresse {number:02}") == 3 for number in range(11))
 
 
 def test_the_code_on_the_cover_leads_to_the_list(few, monkeypatch, settings):

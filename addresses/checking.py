@@ -145,7 +145,7 @@ def ago(moment, now=None):
     if days < 60:
         return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
     if days < 730:
-        months = days * 12 // 365
+        months = max(days * 12 // 365, 2)  # the day after "8 weeks ago" is not "1 month ago"
         return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from addresses import gazetteer
 from addresses.hours import Weekday
-from addresses.models import Access, Address, Audience, Category, Cost, Desk, Known, OpenPeriod, Papers
+from addresses.models import Access, Address, Audience, Category, Cost, Desk, HoursKind, Known, OpenPeriod, Papers
 from content.filters import FLAG, YES, Facet, FacetFilter, PublicFilterSet, TextFilter
+from content.kept_pages import seconds_left_in_minute
 from content.language_fields import has_language, split_language_key
 from content.languages import language_name
 
@@ -91,7 +92,7 @@ class AddressFilterSet(PublicFilterSet):
 
     def facets_age(self):
         """What is open changes with the minute."""
-        return min(super().facets_age(), seconds_left_in_minute())
+        return min(super().facets_age(), seconds_left_in_minute(timezone.now()))
 
     def count_facets(self):
         public = Address.objects.public_unordered().current().order_by().prefetch_related(None)
@@ -110,7 +111,7 @@ class AddressFilterSet(PublicFilterSet):
         )
         audiences = Counter(
             audience
-            for _pk, audience in set(Desk.objects.filter(address__in=ids).values_list("address", "audience").order_by())
+            for _pk, audience in set(lasting_desks().filter(address__in=ids).values_list("address", "audience"))
         )
 
         def flag(words, queryset):
@@ -141,18 +142,19 @@ class AddressFilterSet(PublicFilterSet):
         }
 
 
-def seconds_left_in_minute():
-    """Return how many seconds, from 1 to 60, the clock on the wall needs to its next full minute."""
-    return 60 - timezone.now().second
+def lasting_desks():
+    """Return the desks whose hours have not run out: those that a page shows."""
+    return Desk.objects.filter(Q(ends__isnull=True) | Q(ends__gte=timezone.localdate())).order_by()
 
 
 def at_one_desk(queryset, chosen):
     """Return the addresses that have a desk for which all of OF_A_DESK that was chosen is true."""
     if not any(chosen.get(name) for name in OF_A_DESK):
         return queryset
-    desks = Desk.objects.order_by()
+    desks = lasting_desks()
     if chosen.get("walk_in"):
-        desks = desks.filter(access=Access.WALK_IN)
+        # "By appointment" is said by the hours where the desk says nothing else.
+        desks = desks.filter(access=Access.WALK_IN).exclude(hours_kind=HoursKind.APPOINTMENT)
     if chosen.get("audience"):
         desks = desks.filter(audience__in=chosen["audience"])
     if chosen.get("open"):

@@ -240,14 +240,14 @@ class OpenPeriod(models.Model):
 
 def write_open_periods(address):
     """Make the OpenPeriods of an address anew from its desks and special days."""
-    desks = list(address.desks.all())
+    # A special day tells nothing of a desk whose hours are not known, or that receives by appointment.
+    desks = [desk for desk in address.desks.all() if desk.hours_kind == HoursKind.WEEKLY]
     OpenPeriod.objects.filter(desk__address=address).delete()
     rows = [
         OpenPeriod(
             desk=desk, level=Level.WEEKLY, weekday=day, starts=desk.starts, ends=desk.ends, opens=opens, closes=closes
         )
         for desk in desks
-        if desk.hours_kind == HoursKind.WEEKLY
         for day, periods in Week(desk.week).rows
         for opens, closes in periods
     ]

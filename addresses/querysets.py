@@ -31,9 +31,13 @@ class AddressQuerySet(ContentQuerySet):
             check_months=Subquery(categories.annotate(months=Min("category__check_months")).values("months")),
         )
 
+    def with_short_facts(self):
+        """Fetch what a short list on another page shows besides the texts: whether it can be called, its checks."""
+        return self.with_checks().prefetch_related("phones")
+
     def with_facts(self):
         """Fetch what a list shows besides the texts: needs, desks with their special days, phones, checks."""
-        return self.with_checks().prefetch_related("categories", "desks", "special_days", "phones")
+        return self.with_short_facts().prefetch_related("categories", "desks", "special_days")
 
     def with_relations(self):
         """Fetch what the page of one address shows: the same, its organisation, where it moved to."""

@@ -35,7 +35,7 @@ FROZEN = [
     ("addresses:detail", "/fr/adresses/un-nom/", "/nl/adressen/un-nom/"),
 ]
 KWARGS = {
-    **dict.fromkeys(("detail", "vcard", "report", "reported"), {"slug": "un-nom"}),
+    **{name: {"slug": "un-nom"} for name in ("detail", "vcard", "report", "reported")},
     "feed_of_kind": {"kind": "teaching_tool"},
     "confirm": {"token": "a:b"},
 }

@@ -38,12 +38,12 @@ FOLDER = "addresses/booklets"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 STYLE = Path(__file__).with_name("booklet.css")
 PRINTER = Path(__file__).with_name("booklet_printer.py")
-#: More than this are not printed: 300 addresses take a quarter of a minute and 470 MB, and both grow with their number.
+#: More than this are not printed: 300 addresses take half a minute and 470 MB, and both grow with their number.
 MOST_ADDRESSES = 1000
 #: How many references stay together in a column.
 TOGETHER = 5
-SECONDS = 15 * 60  # after which printing is given up
-#: After how long without an answer a worker is asked again.
+SECONDS = 5 * 60  # after which printing is given up
+#: After how long without an answer a worker is asked again: longer than it takes to give up.
 PATIENCE = datetime.timedelta(minutes=10)
 #: A reader's request looks itself whether a change concerns the booklet, where it has no more addresses than this.
 COMPARED_AT_ONCE = 400

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from addresses import admin_queue
 from addresses.checking import Check, CheckState, Confirmation, Report
-from addresses.models import Address
+from addresses.models import Address, Category
 from content.kept_pages import current_version
 from tests.admin.desk import Form, Sheet, change_url, make_outsider, make_superuser, signed_in, url
+from tests.admin.test_policy import check_policy
 from tests.makers import make_address, make_staff
+from tests.pages import LANGUAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -229,7 +231,7 @@ def test_reports_are_read_settled_without_a_check_and_never_changed(editor, user
     settled = report(address, days_ago=9, settled_at=timezone.now(), message="Ancien")
     newer, older = report(address, message="Récent"), report(address, days_ago=3, message="Attend")
     page = Sheet(editor.get(REPORTS))
-    assert [row[2].split()[-1] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
+    assert [row[1].rpartition(")")[2] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
     assert url(Address, "change", address.pk) in page.hrefs
     before = current_version()
     assert press(editor, older, "settle").status_code == 302
@@ -311,3 +313,29 @@ def test_who_gets_in_where():
     assert not Check.objects.exists()
     assert Confirmation.objects.count() == 1
     assert Confirmation.objects.get().waiting
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_keeps_to_the_strict_policy_of_the_admin(language):
+    address = make_address(email="accueil@example.org", phones=["02 000 00 01"], desks=[{}], checks=[checked(900)])
+    report(address)
+    answer = {"proposed": {"email": "b@example.org", "postcode": "1999"}, "answered_at": timezone.now()}
+    confirmation = Confirmation.objects.create(
+        address=address, sent_to="a@example.org", language="fr", expires_at=timezone.now() + DAY, **answer
+    )
+    client = signed_in(make_superuser(language=language))
+    for page in (
+        QUEUE,
+        REPORTS,
+        url(Category, "changelist"),
+        url(Category, "add"),
+        url(Address, "check", address.pk),
+        url(Address, "ask", address.pk),
+        url(Address, "confirmation", address.pk, confirmation.pk),
+        url(Address, "import"),
+        url(Address, "export"),
+    ):
+        response = client.get(page)
+        check_policy(response)
+        assert "%(" not in response.content.decode(), page
+        assert response.headers["Cache-Control"].count("no-store") == 1, page

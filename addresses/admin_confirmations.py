@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses import confirming
-from addresses.admin_proposals import TEXTS, proposals, put_all
+from addresses.admin_proposals import TEXTS, proposals, put_all, waiting_values
 from addresses.checking import Confirmation, How, Result, record_check
 from addresses.models import Address
 from content.admin_history import object_number
@@ -93,7 +94,9 @@ class ConfirmationsAdmin:
         if obj:
             context["may_ask"] = self.may_ask(request)
             context["may_decide"] = self.may_decide(request)
-            context["confirmations"] = obj.confirmations.select_related("asked_by")[:CONFIRMATIONS_SHOWN]
+            context["confirmations"] = list(obj.confirmations.select_related("asked_by")[:CONFIRMATIONS_SHOWN])
+            for confirmation in context["confirmations"]:
+                confirmation.is_waiting = bool(confirmation.answered_at and waiting_values(confirmation))
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def waiting_sections(self, request):
@@ -167,7 +170,7 @@ class ConfirmationsAdmin:
         if any(decision.is_changed_meanwhile for decision in decisions):
             return self._decide_page(request, self._anew(confirmation), self._again(request, confirmation, decisions))
         href = self.admin_url("change", address.pk)
-        if confirmation.waiting:
+        if waiting_values(confirmation):
             href = self.admin_url("confirmation", address.pk, confirmation.pk)
         return HttpResponseRedirect(href)
 
@@ -178,7 +181,7 @@ class ConfirmationsAdmin:
     def _decisions(self, request, confirmation):
         """Return a Decision for each proposal that waits."""
         found = []
-        for proposal in proposals(confirmation.address, confirmation.waiting, confirmation.language):
+        for proposal in proposals(confirmation.address, waiting_values(confirmation), confirmation.language):
             may_write = proposal.kind not in TEXTS or self.may_write(request, proposal.part)
             found.append(Decision(proposal, may_write=may_write))
         for decision in found:
@@ -199,19 +202,14 @@ class ConfirmationsAdmin:
 
     def _decide(self, request, confirmation, decisions):
         """Write what was accepted, note what was refused; ValidationError, with nothing written, where that fails."""
+        if confirmation.answered_at is None:
+            return
         accepted = [d for d in decisions if d.choice == ACCEPT and not d.reason and not d.is_changed_meanwhile]
         refused = [decision for decision in decisions if decision.choice == REFUSE]
         if not accepted and not refused:
             return
         address = confirmation.address
-        if accepted:
-            put_all(address, [decision.proposal for decision in accepted])
-            with transaction.atomic():
-                for decision in accepted:
-                    decision.proposal.save_rows()
-                save_content(address)
-                labels = ", ".join(decision.label for decision in accepted)
-                self.log_change(request, address, _("Accepted from the service: %(names)s") % {"names": labels})
+        self._write(request, address, [decision.proposal for decision in accepted if not decision.proposal.is_remark])
         confirmation.accepted += [name for decision in accepted for name in decision.proposal.names]
         confirmation.refused += [name for decision in refused for name in decision.proposal.names]
         confirmation.save(update_fields=["accepted", "refused"])
@@ -219,10 +217,20 @@ class ConfirmationsAdmin:
             request,
             _("%(accepted)d accepted, %(refused)d refused.") % {"accepted": len(accepted), "refused": len(refused)},
         )
-        if not confirmation.waiting:
+        if not waiting_values(confirmation):
             # Where all was refused, what is stored was right.
             result = Result.CORRECTED if confirmation.accepted else Result.RIGHT
             record_check(address, how=How.CONFIRMATION, result=result, by=request.user)
+
+    def _write(self, request, address, accepted):
+        if not accepted:
+            return
+        put_all(address, accepted)
+        for proposal in accepted:
+            proposal.save_rows()
+        save_content(address)
+        labels = ", ".join(proposal.label for proposal in accepted)
+        self.log_change(request, address, _("Accepted from the service: %(names)s") % {"names": labels})
 
     def _decide_page(self, request, confirmation, decisions, reasons=()):
         differences = Differences()
@@ -238,6 +246,7 @@ class ConfirmationsAdmin:
 
 def waiting_answers():
     """Return the answers of services with proposals that nobody has decided on, the oldest first."""
-    answers = Confirmation.objects.filter(answered_at__isnull=False).exclude(proposed={}).order_by("answered_at")
+    said_something = ~Q(proposed={}) | ~Q(remark="")
+    answers = Confirmation.objects.filter(said_something, answered_at__isnull=False).order_by("answered_at")
     answers = answers.select_related("address").prefetch_related("address__translations")
-    return [answer for answer in answers if answer.waiting]
+    return [answer for answer in answers if waiting_values(answer)]

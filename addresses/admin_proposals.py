@@ -17,6 +17,7 @@ from content.fields import Words
 from content.languages import language_name
 from content.saving import loaded_translations, validate_content
 
+REMARK = "remark"
 FACTS = ("email", "website")
 TEXTS = ("street", "getting_there", "for_whom", "bring", "price_note")
 PHONES, WEEK = "phones", "week"
@@ -51,6 +52,11 @@ class Proposal:
         return self.key.partition(":")[2]
 
     @property
+    def is_remark(self):
+        """Whether it is what the service wrote to staff, who do with it what they find right."""
+        return self.kind == REMARK
+
+    @property
     def value(self):
         return self.values[self.key]
 
@@ -69,11 +75,13 @@ class Proposal:
     @property
     def is_known(self):
         """Whether what it is about still exists."""
-        return self.kind in (*FACTS, *PLACE, PHONES) or bool(self._text or self._desk)
+        return self.kind in (*FACTS, *PLACE, PHONES, REMARK) or bool(self._text or self._desk)
 
     @property
     def label(self):
         """What it is about, in the editor's words."""
+        if self.is_remark:
+            return str(_("Remark"))
         if self.kind in TEXTS:
             name = capfirst(str(type(self.address)._parler_meta.root_model._meta.get_field(self.kind).verbose_name))
             return f"{name} ({language_name(self.part)})"
@@ -140,6 +148,8 @@ class Proposal:
 
     def put(self):
         """Put it into the address in memory; ValidationError with the reason where it does not fit."""
+        if self.is_remark:
+            return
         if self.kind in TEXTS:
             setattr(self._text, self.kind, _one_line(self.value))
             self._text.clean_fields(exclude=_all_but(self._text, self.kind))
@@ -198,6 +208,12 @@ class Proposal:
             self.address.phones.exclude(pk__in=[phone.pk for phone in self._new_phones if phone.pk]).delete()
             for phone in self._new_phones:
                 phone.save()
+
+
+def waiting_values(confirmation):
+    """Return {name: value} of what nobody has decided on yet; what the service wrote to staff is one of them."""
+    is_read = REMARK in (*confirmation.accepted, *confirmation.refused)
+    return confirmation.waiting | ({REMARK: confirmation.remark} if confirmation.remark and not is_read else {})
 
 
 def proposals(address, values, language):

@@ -107,7 +107,11 @@ def rows(keys):
         .prefetch_related(
             "translations",
             Prefetch("checks", queryset=Check.objects.select_related("made_by")),
-            Prefetch("reports", queryset=Report.objects.filter(settled_at__isnull=True), to_attr="open_reports"),
+            Prefetch(
+                "reports",
+                queryset=Report.objects.filter(settled_at__isnull=True).order_by("-pk"),
+                to_attr="open_reports",
+            ),
         )
         .filter(pk__in=keys)
     )

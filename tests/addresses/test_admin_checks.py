@@ -51,7 +51,9 @@ def queued(client):
 
 
 def check(client, address, how="call", result="right", **more):
-    return client.post(url(Address, "check", address.pk), {"how": how, "result": result, "queue": "1", **more})
+    seen = max([0, *address.reports.values_list("pk", flat=True)])
+    data = {"how": how, "result": result, "queue": "1", "seen_report": seen, **more}
+    return client.post(url(Address, "check", address.pk), data)
 
 
 # --- The queue -----------------------------------------------------------------------------------------------------
@@ -151,6 +153,25 @@ def test_whatever_was_found_the_address_leaves_the_queue_for_now(editor, result)
     assert len(queued(editor)) == 1
 
 
+def test_a_report_that_nobody_has_read_is_not_settled_by_a_check(editor):
+    address = make_address()
+    report(address)
+    data = {"how": "call", "result": "right", "queue": "1", "note": "Tout va bien"}
+    for seen in ({}, {"seen_report": "0"}):
+        response = editor.post(url(Address, "check", address.pk), {**data, **seen})
+        assert response.status_code == 200
+        page = Sheet(response)
+        assert "Le jeudi c’est fermé." in page.text
+        assert page.errors
+    assert not Check.objects.exists()
+    fields = [field for field in page.tree.iter("input") if field.get("name") in ("seen_report", "note", "queue")]
+    again = {field.get("name"): field.get("value") for field in fields}
+    assert again["note"] == "Tout va bien"
+    assert editor.post(url(Address, "check", address.pk), {**data, **again}).headers["Location"].startswith(QUEUE)
+    assert Check.objects.count() == 1
+    assert not address.reports.filter(settled_at=None).exists()
+
+
 def test_a_double_click_is_one_check(editor):
     address = make_address()
     for _click in range(3):
@@ -184,6 +205,12 @@ def test_a_check_is_recorded_from_the_page_of_an_address_too_which_lists_the_pas
     address = make_address(checks=[checked(400, note="Sonner fort")])
     page = Form(editor, change_url(address))
     assert "Sonner fort" in page.text
+    report(address, message="La sonnette est cassée.", settled_at=timezone.now())
+    report(address, message="C’est fermé.")
+    page = Form(editor, change_url(address))
+    assert "C’est fermé." in page.text
+    assert "sonnette" not in page.text
+    Report.objects.all().delete()
     door = url(Address, "check", address.pk)
     assert door in page.hrefs
     assert editor.get(door).status_code == 200

@@ -133,7 +133,7 @@ def test_what_a_service_proposes_is_accepted_field_by_field(editor, user, addres
     )
     assert LogEntry.objects.get().user == user
     assert not Check.objects.exists()
-    last = {"website": "accept", "bring:fr": "accept"}
+    last = {"website": "accept", "bring:fr": "accept", "remark": "accept"}
     assert decide(editor, confirmation, **last).headers["Location"] == url(Address, "change", address.pk)
     check = Check.objects.get()
     assert (check.how, check.result, check.made_by) == ("confirmation", "corrected", user)
@@ -155,6 +155,19 @@ def test_where_all_is_refused_the_address_was_right(editor, address):
     assert Check.objects.get().result == "right"
     assert Address.objects.get().email == "accueil@example.org"
     assert not LogEntry.objects.exists()
+
+
+def test_what_a_service_writes_to_staff_waits_until_somebody_has_dealt_with_it(editor, address):
+    confirmation = answered(address, {}, remark="Nous déménageons en mars.")
+    assert door(confirmation) in Sheet(editor.get("/admin/")).hrefs
+    assert door(confirmation) in Sheet(editor.get(change_url(address))).hrefs
+    assert "Nous déménageons en mars." in Sheet(editor.get(door(confirmation))).text
+    decide(editor, confirmation, remark="later")
+    assert not Check.objects.exists()
+    decide(editor, confirmation, remark="accept")
+    assert Check.objects.get().how == "confirmation"
+    assert not LogEntry.objects.exists()
+    assert door(confirmation) not in Sheet(editor.get("/admin/")).hrefs
 
 
 def test_a_postcode_and_its_commune_are_one_proposal(editor, address):

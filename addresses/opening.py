@@ -240,18 +240,23 @@ class OpenPeriod(models.Model):
 
 def write_open_periods(address):
     """Make the OpenPeriods of an address anew from its desks and special days."""
-    # A special day tells nothing of a desk whose hours are not known, or that receives by appointment.
-    desks = [desk for desk in address.desks.all() if desk.hours_kind == HoursKind.WEEKLY]
     OpenPeriod.objects.filter(desk__address=address).delete()
+    OpenPeriod.objects.bulk_create(open_periods(address.desks.all(), address.special_days.all()))
+
+
+def open_periods(desks, special_days):
+    """Return the OpenPeriods, not saved, of all desks of an address and its special days."""
+    # A special day tells nothing of a desk whose hours are not known, or that receives by appointment.
+    weekly = [desk for desk in desks if desk.hours_kind == HoursKind.WEEKLY]
     rows = [
         OpenPeriod(
             desk=desk, level=Level.WEEKLY, weekday=day, starts=desk.starts, ends=desk.ends, opens=opens, closes=closes
         )
-        for desk in desks
+        for desk in weekly
         for day, periods in Week(desk.week).rows
         for opens, closes in periods
     ]
-    for special in address.special_days.all():
+    for special in special_days:
         rows += [
             OpenPeriod(
                 desk=desk,
@@ -261,8 +266,8 @@ def write_open_periods(address):
                 opens=opens,
                 closes=closes,
             )
-            for desk in desks
+            for desk in weekly
             if special.desk_id in (None, desk.pk)
             for opens, closes in special.periods
         ]
-    OpenPeriod.objects.bulk_create(rows)
+    return rows

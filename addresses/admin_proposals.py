@@ -86,7 +86,7 @@ class Proposal:
             name = capfirst(str(type(self.address)._parler_meta.root_model._meta.get_field(self.kind).verbose_name))
             return f"{name} ({language_name(self.part)})"
         if self.kind == WEEK:
-            return f"{_('Opening hours')}: {self._desk}" if self._desk else str(_("Opening hours"))
+            return _("Opening hours: %(desk)s") % {"desk": self._desk} if self._desk else _("Opening hours")
         if self.kind == PHONES:
             return str(capfirst(Phone._meta.verbose_name_plural))
         if self.kind in FACTS:
@@ -227,13 +227,17 @@ def put_all(address, accepted):
     """Put accepted Proposals into an address in memory, and check it as a whole; ValidationError with the reason."""
     for proposal in accepted:
         if reason := proposal.problem():
-            raise ValidationError(f"{proposal.label}: {reason}")
+            raise ValidationError(_("%(label)s: %(error)s") % {"label": proposal.label, "error": reason})
     validate_content(address)
 
 
 def week_lines(week):
     """Return a week in words, a line a day."""
-    return "\n".join(f"{capfirst(day.label)}: {words}" for day, words in Week(week or {}).texts) or str(_("no hours"))
+    lines = (
+        _("%(label)s: %(hours)s") % {"label": capfirst(day.label), "hours": words}
+        for day, words in Week(week or {}).texts
+    )
+    return "\n".join(lines) or _("no hours")
 
 
 def _phone_line(number, label):

@@ -178,7 +178,7 @@ class Week(dict):
                 if times := write_times(parse_times(days.get(day.value, ""))):
                     week[day.value] = times
             except ValidationError as error:
-                problems += [f"{day.label}: {message}" for message in error.messages]
+                problems += [_("%(label)s: %(error)s") % {"label": day.label, "error": text} for text in error.messages]
         if problems:
             raise ValidationError(problems)
         week._refuse_overlapping_nights()
@@ -222,7 +222,7 @@ class Week(dict):
     @property
     def text(self):
         """In one line: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
-        return "; ".join(f"{days} {times}" for days, times in self.alike)
+        return pgettext("between the hours of days", "; ").join(f"{days} {times}" for days, times in self.alike)
 
 
 def _days_text(days):

@@ -1,6 +1,7 @@
 """An address as a few lines that fit into any message."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 
 def plain_text(address):
@@ -18,4 +19,6 @@ def plain_text(address):
 
 
 def _desk_line(desk):
-    return f"{desk.label.text}: {desk.hours_text}" if desk.label.text else desk.hours_text
+    if not desk.label.text:
+        return desk.hours_text
+    return _("%(label)s: %(hours)s") % {"label": desk.label.text, "hours": desk.hours_text}

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from parler.fields import TranslationsForeignKey
 
 from addresses import gazetteer
@@ -399,7 +400,7 @@ class Phone(models.Model):
 
     address = models.ForeignKey(Address, models.CASCADE, related_name="phones", verbose_name=_("address"))
     number = models.CharField(
-        _("number"),
+        pgettext_lazy("a telephone", "number"),
         max_length=30,
         validators=[RegexValidator(PHONE, _("Only digits, spaces and + . / ( ) -, for example 02 000 00 00."))],
     )

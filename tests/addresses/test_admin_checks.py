@@ -205,11 +205,11 @@ def test_a_check_is_recorded_from_the_page_of_an_address_too_which_lists_the_pas
     address = make_address(checks=[checked(400, note="Sonner fort")])
     page = Form(editor, change_url(address))
     assert "Sonner fort" in page.text
-    report(address, message="La sonnette est cassée.", settled_at=timezone.now())
+    report(address, message="La poignée est cassée.", settled_at=timezone.now())
     report(address, message="C’est fermé.")
     page = Form(editor, change_url(address))
     assert "C’est fermé." in page.text
-    assert "sonnette" not in page.text
+    assert "poignée" not in page.text
     Report.objects.all().delete()
     door = url(Address, "check", address.pk)
     assert door in page.hrefs

@@ -9,6 +9,8 @@ def plain_text(address):
     row = address.shown
     lines = [
         row.title,
+        # It is read far from the page that says so.
+        *([_("Invented example")] if address.is_sample else []),
         *row.lines,
         *(phone.number for phone in address.phones.all()),
         *(_desk_line(desk) for desk in address.shown_desks if desk.has_hours),

@@ -1,6 +1,7 @@
 """An address as a vCard 4.0 (RFC 6350), which telephones keep in their address book."""
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 LINE = 75  # octets, RFC 6350 section 3.2
 
@@ -24,6 +25,7 @@ def card(address):
         lines.append(("GEO", f"geo:{address.latitude},{address.longitude}"))
     lines += [("EMAIL;TYPE=work", escape(address.email))] if address.email else []
     lines += [("URL", address.website)] if address.website else []
+    lines += [("NOTE", escape(_("Invented example")))] if address.is_sample else []
     lines += [("SOURCE", settings.SITE_URL + address.get_absolute_url()), ("END", "VCARD")]
     return "".join(f"{fold(f'{name}:{value}')}\r\n" for name, value in lines)
 

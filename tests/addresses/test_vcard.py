@@ -3,9 +3,10 @@
 import re
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from addresses.models import Address
+from addresses.plain_text import plain_text
 from addresses.vcard import card, escape, fold
 from tests.makers import make_address
 from tests.pages import LANGUAGES, address
@@ -71,6 +72,18 @@ def test_the_card_is_a_file_with_what_the_page_says(client, language):
 def test_what_is_not_known_is_not_there():
     names = [name for name, _value in properties(card_of(make_address(postcode="", commune_nis="")))]
     assert [name.partition(";")[0] for name in names] == ["BEGIN", "VERSION", "KIND", "UID", "FN", "SOURCE", "END"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invented_example_says_so_far_from_its_page_too(language):
+    invented, real = (make_address(is_sample=sample) for sample in (True, False))
+    with override(language):
+        words = gettext("Invented example")
+        assert dict(properties(card_of(invented, language)))["NOTE"] == words
+        assert "NOTE" not in dict(properties(card_of(real, language)))
+        for obj, is_said in ((invented, True), (real, False)):
+            seen = Address.objects.public(language).with_relations().get(pk=obj.pk)
+            assert (words in plain_text(seen).splitlines()) is is_said
 
 
 def test_a_name_in_another_language_is_marked_so():

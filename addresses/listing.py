@@ -51,10 +51,9 @@ def in_groups(addresses, place=None):
     `commune`: a gazetteer.Commune or None; `distance`: whole kilometres from `place`, None where not known or 0.
     """
     groups = []
-    for nis, items in groupby(addresses, key=lambda address: address.commune_nis):
-        commune = gazetteer.commune(nis)
+    for commune, items in groupby(addresses, key=lambda address: address.commune):
         distance = None
-        if commune and place and nis not in {other.nis for other in place.communes}:
+        if commune and place and commune not in place.communes:
             distance = gazetteer.kilometres(place, commune)
         groups.append(
             {"commune": commune, "distance": None if distance is None else round(distance), "items": list(items)}

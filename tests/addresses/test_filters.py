@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from addresses.models import Address
 from tests.makers import every_day, make_address, make_desk, write
 from tests.pages import LANGUAGES, Page, words
 
@@ -205,6 +206,15 @@ def test_a_desk_whose_hours_have_run_out_is_no_desk_any_more(client, at):
     assert entries(client, "fr", "?walk_in=1") == ["Alpha"]
 
 
+def test_a_season_ends_at_the_midnight_of_its_last_day_in_the_list_and_on_the_page(client, at):
+    named("Alpha", desks=[{"week": every_day("20:00-8:00+1"), "ends": datetime.date(2026, 11, 23)}])
+    for moment, expected in (("2026-11-23 23:59:59", ["Alpha"]), ("2026-11-24 00:00:00", [])):
+        at(moment)
+        assert entries(client, "fr", "?open=now") == expected
+        (address,) = Address.objects.public("fr").with_facts()
+        assert (address.open_until is not None) is bool(expected)
+
+
 @pytest.mark.parametrize("kind", ["unknown", "appointment"])
 def test_a_special_day_opens_no_desk_whose_hours_are_not_known(client, kind):
     special = {"starts": "2026-11-23", "times": "9:00-17:00"}
@@ -337,6 +347,22 @@ def test_a_place_without_addresses_says_so_and_shows_the_nearest(client, town, l
     assert {"fr": "4000 Liège", "nl": "4000 Luik"}[language] in words(notice)
     (notice,) = [item for item in seen(client, language, "?near=1030").elements("div", **{"class": "commune-notice"})]
     assert "1030" not in words(notice)
+
+
+def test_those_without_a_place_stand_together_also_where_a_municipality_is_no_more(client):
+    """Municipalities merge: their numbers may be gone from our tables before staff have put them right."""
+    for name, nis in (("Alpha", ""), ("Beta", "99999"), ("Gamma", ""), ("Delta", "21015")):
+        named(name, postcode="", commune_nis=nis)
+    for query in ("", "?near=1030", "?near=5000"):
+        page = seen(client, "fr", query)
+        assert [names for _heading, names in communes(page)] == [["Delta"], ["Alpha", "Beta", "Gamma"]]
+        assert read_alone(client, "Beta")
+
+
+def read_alone(client, name):
+    """Open the page of the one address of that name."""
+    (address,) = [obj for obj in Address.objects.public("fr") if obj.shown.title == name]
+    return Page(client.get(address.get_absolute_url("fr")))
 
 
 def test_without_a_place_there_is_no_distance_and_no_notice(client, town):

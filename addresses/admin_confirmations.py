@@ -1,6 +1,5 @@
 """Confirmations in the admin: a service is asked about its address; what it proposes is decided field by field."""
 
-import datetime
 import hashlib
 
 from django import forms
@@ -12,11 +11,13 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses import confirming
-from addresses.admin_proposals import TEXTS, proposals, put_all, waiting_values
+from addresses.admin_checks import DOUBLE_CLICK
+from addresses.admin_proposals import REMARK, TEXTS, proposals, put_all, waiting_values
 from addresses.checking import Confirmation, How, Result, record_check
 from addresses.models import Address
 from content.admin_history import object_number
@@ -25,7 +26,6 @@ from content.languages import CODES, current_language, language_name
 from content.saving import save_content
 
 CONFIRMATIONS_SHOWN = 10
-DOUBLE_CLICK = datetime.timedelta(minutes=1)
 
 ACCEPT, REFUSE, LATER = "accept", "refuse", "later"
 
@@ -187,7 +187,7 @@ class ConfirmationsAdmin:
         for decision in found:
             # Each is tried on an address of its own: one that is wrong must not spoil the others.
             alone = Address.objects.get(pk=confirmation.address_id)
-            (proposal,) = proposals(alone, decision.proposal.values, confirmation.language)
+            (proposal,) = proposals(alone, {decision.key: decision.proposal.value}, confirmation.language)
             decision.reason = proposal.problem() if decision.may_write else _("You do not write this language.")
         return found
 
@@ -210,17 +210,33 @@ class ConfirmationsAdmin:
             return
         address = confirmation.address
         self._write(request, address, [decision.proposal for decision in accepted if not decision.proposal.is_remark])
-        confirmation.accepted += [name for decision in accepted for name in decision.proposal.names]
-        confirmation.refused += [name for decision in refused for name in decision.proposal.names]
+        confirmation.accepted += [decision.key for decision in accepted]
+        confirmation.refused += [decision.key for decision in refused]
         confirmation.save(update_fields=["accepted", "refused"])
         self.message_user(
             request,
             _("%(accepted)d accepted, %(refused)d refused.") % {"accepted": len(accepted), "refused": len(refused)},
         )
         if not waiting_values(confirmation):
-            # Where all was refused, what is stored was right.
-            result = Result.CORRECTED if confirmation.accepted else Result.RIGHT
-            record_check(address, how=How.CONFIRMATION, result=result, by=request.user)
+            self._record_answer(request, confirmation)
+
+    def _record_answer(self, request, confirmation):
+        """Record an answer that was decided on as a check of its day; a mere remark tells staff alone what to find."""
+        if set(confirmation.accepted) - {REMARK}:
+            result = Result.CORRECTED
+        elif confirmation.remark:
+            return self._point_to_check(request, confirmation.address)
+        else:
+            result = Result.RIGHT  # all was refused: what is stored was right
+        now = confirmation.answered_at
+        return record_check(confirmation.address, how=How.CONFIRMATION, result=result, by=request.user, now=now)
+
+    def _point_to_check(self, request, address):
+        words = _("No check was recorded: the remark may say that the service has closed.")
+        if self.may_check(request):
+            href = self.admin_url("check", address.pk)
+            words = format_html('{} <a href="{}">{}</a>', words, href, _("Record a check"))
+        self.message_user(request, words, messages.WARNING)
 
     def _write(self, request, address, accepted):
         if not accepted:

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,7 +12,9 @@ from django.utils import timezone
 from addresses import admin_queue
 from addresses.checking import Check, CheckState, Confirmation, Report
 from addresses.models import Address, Category
+from addresses.reporting import about, tell_staff
 from content.kept_pages import current_version
+from intake.models import OutboxMessage
 from tests.admin.desk import Form, Sheet, change_url, make_outsider, make_superuser, signed_in, url
 from tests.admin.test_policy import check_policy
 from tests.makers import make_address, make_staff
@@ -93,6 +95,16 @@ def test_the_list_of_what_is_due_says_what_each_address_says(today):
     for days in (58, 59, 60, 61, 62, 63, 180, 181, 182, 183, 184, 185, 186, 365, 367):
         for needs in ([], ["emergency"], ["diplomas", "school"]):
             make_address(categories=needs, checks=[{"now": now - days * DAY}], fr={"title": "A"}, nl=None)
+    never, wrong, right = ([{"now": now - 9 * DAY, "result": result}] for result in ("unreachable", "wrong", "right"))
+    for checks in (
+        never,
+        wrong,
+        right,
+        [*wrong, {"now": now - 8 * DAY}],
+        [*right, {"now": now - 9 * DAY, "result": "wrong"}],
+    ):
+        make_address(checks=checks)
+        make_address(checks=checks).reports.create(what="gone", language="fr", sent_at=now - 10 * DAY)
     addresses = Address.objects.with_checks()
     for state in CheckState:
         found = {address.pk for address in admin_queue.in_check_state(addresses, state, now)}
@@ -282,11 +294,20 @@ def test_spam_is_deleted_and_the_log_holds_no_word_of_any_reader():
     spam = report(address, message="Achetez mes montres", contact="vendeur@example.org")
     other = report(address, message="Achetez mes sacs", contact="vendeur@example.org")
     third = report(address, message="Achetez tout", contact="vendeur@example.org")
+    with transaction.atomic():
+        tell_staff(spam)
     assert press(publisher, spam, "spam").status_code == 302
+    assert not OutboxMessage.objects.exists(), "it does not stay in the outbox"
     press(publisher, other, "settle")
+    fourth = report(address, message="Achetez mes pneus", contact="vendeur@example.org")
+    with transaction.atomic():
+        for left in (third, fourth, other):
+            tell_staff(left)
+    publisher.post(f"{REPORTS}{fourth.pk}/delete/", {"post": "yes"})
     bulk = {"action": "delete_selected", "_selected_action": third.pk, "post": "yes"}
     publisher.post(REPORTS, bulk)
     assert [left.pk for left in Report.objects.all()] == [other.pk]
+    assert [message.about for message in OutboxMessage.objects.all()] == [about(other)]
     publisher.post(url(Address, "delete", address.pk), {"post": "yes"})
     assert not Report.objects.exists()
     said = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())

@@ -118,6 +118,27 @@ def test_a_report_turns_the_state_and_a_check_that_tells_something_settles_it(re
     assert state(address) == (CheckState.FRESH if result in ("right", "corrected") else CheckState.DOUBTED)
 
 
+def test_a_report_that_nobody_settled_doubts_whatever_came_later():
+    address = make_address(checks=[{"now": days_ago(30)}])
+    address.reports.create(what="gone", language="fr", sent_at=days_ago(20))
+    Check.objects.create(address=address, how="call", result="right", made_at=days_ago(10))
+    found = seen(address)
+    assert found.check_state == CheckState.DOUBTED
+    assert found.next_check == timezone.localdate()
+    address.reports.update(settled_at=timezone.now())
+    assert state(address) == CheckState.FRESH
+
+
+def test_a_check_settles_only_what_was_reported_before_it():
+    address = make_address()
+    before = address.reports.create(what="gone", language="fr", sent_at=days_ago(9))
+    after = address.reports.create(what="gone", language="fr", sent_at=days_ago(7))
+    record_check(address, how="call", result="right", now=days_ago(8))
+    assert list(address.reports.filter(settled_at=None)) == [after]
+    assert before.sent_at < address.checks.get().made_at
+    assert state(address) == CheckState.DOUBTED
+
+
 def test_a_report_on_what_was_never_checked_turns_the_state_too():
     address = make_address()
     report_error(address, what="gone", language="nl")

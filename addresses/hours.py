@@ -76,12 +76,13 @@ def periods_text(periods):
 # --- Writing and reading -----------------------------------------------------------------------------------------
 
 HOUR = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(?:(\d{2})(?!\d|\s*%s))?)?(?!\d)"
-TO = r"(?:-|–|—|à|tot|to)"
+# Word processors write dashes of their own: the one that breaks no line, and minus.
+TO = r"(?:[-‑–—−]|à|tot|to)"
 # "9h 30-12" opens at half past nine; in "9h-12h 13-17" a new period begins at 13.
 OPENS, CLOSES = HOUR % "[h:.u]", HOUR % f"(?:[h:.u]|{TO})"
 SPAN = re.compile(rf"{OPENS}\s*{TO}\s*{CLOSES}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;/]+|\b(?:et|en|and|de|van)\b", re.IGNORECASE)
-CLOSED = {"", "-", "–", "closed", "fermé", "ferme", "gesloten", "dicht"}
+CLOSED = {"", *"-‑–—−", "closed", "fermé", "ferme", "gesloten", "dicht"}
 
 
 def parse_times(text):
@@ -241,6 +242,16 @@ def _days_text(days):
     )
 
 
+# --- Spans of days -----------------------------------------------------------------------------------------------
+
+
+def overlap(one, other):
+    """Return (first, last) of the days that two spans have in common; None: without beginning or end."""
+    firsts = [first for first, _last in (one, other) if first]
+    lasts = [last for _first, last in (one, other) if last]
+    return max(firsts, default=None), min(lasts, default=None)
+
+
 # --- The clock ---------------------------------------------------------------------------------------------------
 
 
@@ -284,15 +295,18 @@ class Schedule:
     def open_until(self, now):
         """Return the minute (of `now`'s day) at which it closes if it is open at `now`, else None.
 
-        `now`: a local datetime, the clock on the wall.
+        `now`: a local datetime, the clock on the wall. A night may overlap the special hours of the next day: both
+        hold, and the later of the two ends counts.
         """
         minute = now.hour * 60 + now.minute
         today = now.date()
-        for date, shift in ((today - datetime.timedelta(days=1), DAY), (today, 0)):
-            for period in self.periods_on(date):
-                if period.opens <= minute + shift < period.closes:
-                    return period.closes - shift
-        return None
+        closings = [
+            period.closes - shift
+            for date, shift in ((today - datetime.timedelta(days=1), DAY), (today, 0))
+            for period in self.periods_on(date)
+            if period.opens <= minute + shift < period.closes
+        ]
+        return max(closings, default=None)
 
     def next_opening(self, now, days=14):
         """Return (date, minute) of the next opening after `now` within so many days, else None."""

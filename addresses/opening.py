@@ -33,6 +33,10 @@ class Access(models.TextChoices):
     REFERRAL = "referral", _("sent by another service")
 
 
+#: Whom one can go to or call during their hours; the others answer when they have read, or receive whom they know.
+RECEIVING = (Access.WALK_IN, Access.APPOINTMENT, Access.PHONE)
+
+
 class HoursKind(models.TextChoices):
     """What is known of the hours."""
 
@@ -203,6 +207,10 @@ class OpenPeriodQuerySet(models.QuerySet):
             Q(level=Level.ONE_DESK) | ~Exists(own),
             Q(level__gte=Level.WHOLE_ADDRESS) | ~Exists(shared),
         )
+
+    def left_on(self, now):
+        """Those that begin on the day of a local datetime and are not over by then."""
+        return self.begun_on(now.date()).filter(closes__gt=now.hour * 60 + now.minute)
 
     def open_at(self, now):
         """Those that are going on at a local datetime, also those that began yesterday."""

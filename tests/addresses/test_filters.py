@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from addresses.models import Address
+from addresses.today import Kind
 from tests.makers import every_day, make_address, make_desk, write
 from tests.pages import LANGUAGES, Page, words
 
@@ -212,7 +213,7 @@ def test_a_season_ends_at_the_midnight_of_its_last_day_in_the_list_and_on_the_pa
         at(moment)
         assert entries(client, "fr", "?open=now") == expected
         (address,) = Address.objects.public("fr").with_facts()
-        assert (address.open_until is not None) is bool(expected)
+        assert (address.today.kind == Kind.OPEN) is bool(expected)
 
 
 @pytest.mark.parametrize("kind", ["unknown", "appointment"])

@@ -221,17 +221,18 @@ class ConfirmationsAdmin:
             self._record_answer(request, confirmation)
 
     def _record_answer(self, request, confirmation):
-        """Record an answer that was decided on as a check of its day; a mere remark tells staff alone what to find."""
-        if set(confirmation.accepted) - {REMARK}:
-            result = Result.CORRECTED
-        elif confirmation.remark:
-            return self._point_to_check(request, confirmation.address)
-        else:
-            result = Result.RIGHT  # all was refused: what is stored was right
+        """Record an answer that was decided on as a check of its day; a mere remark is none."""
+        has_corrected = bool(set(confirmation.accepted) - {REMARK})
+        if confirmation.remark and not has_corrected:
+            self._point_to_check(request, confirmation.address)
+            return
+        # Where all was refused, what is stored was right.
+        result = Result.CORRECTED if has_corrected else Result.RIGHT
         now = confirmation.answered_at
-        return record_check(confirmation.address, how=How.CONFIRMATION, result=result, by=request.user, now=now)
+        record_check(confirmation.address, how=How.CONFIRMATION, result=result, by=request.user, now=now)
 
     def _point_to_check(self, request, address):
+        """Say that somebody has to find out whether the address holds."""
         words = _("No check was recorded: the remark may say that the service has closed.")
         if self.may_check(request):
             href = self.admin_url("check", address.pk)

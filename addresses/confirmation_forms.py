@@ -244,7 +244,7 @@ class ChangesForm(AnswerForm):
                 data[name] = text
         # The hours of a desk that is gone have no place but the remark.
         lost = [
-            f"{Weekday(name[-2:]).label}: {data[name]}"
+            _("%(label)s: %(hours)s") % {"label": Weekday(name[-2:]).label, "hours": data[name]}
             for name in self.seen
             if name.startswith("week_") and name not in stored and self._is_typed(name)
         ]

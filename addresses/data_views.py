@@ -41,7 +41,12 @@ class AddressHsdsView(PublicPageMixin, MultipleObjectMixin, View):
 
 
 class AddressSheetView(AddressListView):
-    """The list as the reader has filtered it, whole, as a file for spreadsheets."""
+    """The list as the reader has filtered it, whole, as a file for spreadsheets.
+
+    5,000 addresses cost seconds: the file is kept until the next minute, unless something changes before.
+    """
+
+    kept_in = "files"
 
     @property
     def parameters(self):

@@ -10,13 +10,14 @@ out in spring is no opening hour at all.
 import datetime
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 DAY = 24 * 60
 #: How many spans one day may have; more is a mistake.
@@ -223,7 +224,14 @@ class Week(dict):
     @property
     def text(self):
         """In one line: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
-        return pgettext("between the hours of days", "; ").join(f"{days} {times}" for days, times in self.alike)
+        return _week_text(tuple(self.items()), get_language())
+
+
+@lru_cache(maxsize=2_000)
+def _week_text(days, language):
+    """Return the text of a Week; `language`, the reader's, is a part only of the key."""
+    alike = Week(days).alike
+    return pgettext("between the hours of days", "; ").join(f"{days} {times}" for days, times in alike)
 
 
 def _days_text(days):

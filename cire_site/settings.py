@@ -185,6 +185,12 @@ CACHES = {
         "LOCATION": "pages",
         "OPTIONS": {"MAX_ENTRIES": 400},
     },
+    # Whole lists as files, which are long and made from thousands of rows: some 20 MB a process at most.
+    "files": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "files",
+        "OPTIONS": {"MAX_ENTRIES": 8},
+    },
 }
 KEEP_PAGES = not DEBUG  # somebody who works on a template wants to see it
 

@@ -21,7 +21,8 @@ from django.utils.http import urlencode
 
 from content.models import Content, ContentVersion
 
-LONGEST_KEPT = 300_000  # bytes
+#: How many bytes are kept of one page, by the cache (settings.CACHES) that it is kept in.
+LONGEST_KEPT = {"pages": 300_000, "files": 3_000_000}
 
 
 def note_change(obj=None):
@@ -54,20 +55,21 @@ def next_change(now):
 class KeptPage:
     """The place where one page of one request is kept: `find()`, then `keep()` where nothing was found."""
 
-    def __init__(self, request, parameters):
+    def __init__(self, request, parameters, where="pages"):
+        self.where = where
         known = [(name, value) for name in parameters for value in request.GET.getlist(name)]
         self.version = current_version()
         address = f"{request.path}?{urlencode(known)}"
         self.key = f"page:{self.version}:{hashlib.sha256(address.encode()).hexdigest()}"
 
     @classmethod
-    def of(cls, request, parameters):
+    def of(cls, request, parameters, where="pages"):
         """Return the place for a request, None where pages are not kept (settings.KEEP_PAGES)."""
-        return cls(request, parameters) if settings.KEEP_PAGES and request.method in ("GET", "HEAD") else None
+        return cls(request, parameters, where) if settings.KEEP_PAGES and request.method in ("GET", "HEAD") else None
 
     def find(self):
         """Return the page as a fresh response, None where it is not kept."""
-        kept = caches["pages"].get(self.key)
+        kept = caches[self.where].get(self.key)
         now = timezone.now()
         if kept is None or kept["until"] <= now:
             return None
@@ -79,7 +81,7 @@ class KeptPage:
 
     def keep(self, response, *, since, seconds):
         """Keep a rendered page that is right for some seconds since a moment."""
-        if response.status_code != 200 or response.cookies or len(response.content) > LONGEST_KEPT:
+        if response.status_code != 200 or response.cookies or len(response.content) > LONGEST_KEPT[self.where]:
             return
         now = timezone.now()
         change = caches["pages"].get_or_set(
@@ -92,7 +94,7 @@ class KeptPage:
             "until": min(until, change) if change else until,
             "is_short": seconds < settings.PUBLIC_MAX_AGE,
         }
-        caches["pages"].set(self.key, kept, seconds)
+        caches[self.where].set(self.key, kept, seconds)
 
 
 def seconds_left_in_minute(now):

@@ -44,10 +44,12 @@ class PublicPageMixin(ContextMixin):
 
     #: The parameters of the query string that change the page; all others are ignored.
     parameters = ()
+    #: The cache that holds the page (content/kept_pages.py).
+    kept_in = "pages"
 
     def dispatch(self, request, *args, **kwargs):
         self.asked_at = timezone.now()
-        place = KeptPage.of(request, self.parameters) if self.may_be_kept() else None
+        place = KeptPage.of(request, self.parameters, self.kept_in) if self.may_be_kept() else None
         response = place and place.find()
         if response is None:
             response = super().dispatch(request, *args, **kwargs)

@@ -6,7 +6,7 @@ import json
 import pytest
 from django.utils import timezone
 
-from tests.makers import every_day, make_address
+from tests.makers import every_day, make_address, make_desk, make_special_day
 from tests.pages import LANGUAGES, Page
 
 pytestmark = pytest.mark.django_db
@@ -96,6 +96,73 @@ def test_a_season_is_told_with_its_ends(client):
         today.isoformat(),
         (today + datetime.timedelta(days=9)).isoformat(),
     )
+
+
+def special(client, **given):
+    """[(first day, last day, opens, closes)] of the days that are told to be different, days from today on."""
+    today = timezone.localdate()
+    data = data_of(client, make_address(**given))
+    return [
+        (
+            (datetime.date.fromisoformat(entry["validFrom"]) - today).days,
+            (datetime.date.fromisoformat(entry["validThrough"]) - today).days,
+            entry["opens"],
+            entry["closes"],
+        )
+        for entry in data.get("specialOpeningHoursSpecification", [])
+    ]
+
+
+def ahead(days):
+    return timezone.localdate() + datetime.timedelta(days=days)
+
+
+def test_who_asks_a_search_engine_is_told_of_closures_and_other_hours(client):
+    days = [
+        {"starts": ahead(-9), "ends": ahead(-8)},
+        {"starts": ahead(-1), "ends": ahead(2)},
+        {"starts": ahead(3), "times": "9:00-10:00, 11:00-12:00"},
+    ]
+    expected = [(0, 2, "00:00", "00:00"), (3, 3, "09:00", "10:00"), (3, 3, "11:00", "12:00")]
+    assert special(client, desks=[{}], special_days=days) == expected
+
+
+def test_a_desk_that_is_closed_leaves_the_door_open_for_the_others(client):
+    place = make_address(desks=[{"week": every_day("13:00-17:00")}])
+    make_special_day(place, ahead(1), ahead(2), desk=make_desk(place))
+    entries = data_of(client, place)["specialOpeningHoursSpecification"]
+    assert [(entry["opens"], entry["closes"]) for entry in entries] == [("13:00", "17:00")]
+    other = make_address(desks=[{}])
+    make_special_day(other, ahead(1), desk=make_desk(other, audience="women"))
+    assert "specialOpeningHoursSpecification" not in data_of(client, other)
+
+
+def test_a_closure_without_end_is_told_for_a_year_and_within_the_days_of_the_address(client):
+    forever = [{"starts": ahead(5), "ends": ahead(5000)}]
+    assert special(client, desks=[{}], special_days=forever) == [(5, 366, "00:00", "00:00")]
+    assert special(client, desks=[{}], special_days=forever, valid_until=ahead(7)) == [(5, 7, "00:00", "00:00")]
+    assert special(client, desks=[{}], special_days=forever, valid_until=ahead(4)) == []
+
+
+@pytest.mark.parametrize(
+    "desk", [{"audience": "women"}, {"access": "phone"}, {"access": "email"}, {"access": "appointment"}]
+)
+def test_the_hours_of_the_door_are_those_at_which_everybody_can_walk_in(client, desk):
+    days = [{"starts": ahead(1)}]
+    data = data_of(client, make_address(desks=[desk], special_days=days))
+    assert not {"openingHoursSpecification", "specialOpeningHoursSpecification"} & set(data)
+
+
+def test_hours_hold_only_while_the_address_is_there(client):
+    gone = data_of(client, make_address(desks=[{}], special_days=[{"starts": ahead(1)}], valid_until=ahead(-1)))
+    assert not {"openingHoursSpecification", "specialOpeningHoursSpecification"} & set(gone)
+    given = {"valid_from": ahead(2), "valid_until": ahead(20)}
+    (hours,) = data_of(client, make_address(desks=[{"week": {"mo": "9-12"}, "ends": ahead(90)}], **given))[
+        "openingHoursSpecification"
+    ]
+    assert (hours["validFrom"], hours["validThrough"]) == (ahead(2).isoformat(), ahead(20).isoformat())
+    too_late = make_address(desks=[{"starts": ahead(30)}], **given)
+    assert "openingHoursSpecification" not in data_of(client, too_late)
 
 
 def test_no_text_can_leave_the_script(client):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from addresses.checking import CheckState, checked_text
+from addresses.filters import at_one_desk
 from addresses.hours import Week
 from addresses.models import Address
 from addresses.plain_text import plain_text
@@ -86,6 +87,59 @@ def test_a_desk_for_everybody_without_appointment_comes_before_others():
 def test_who_only_answers_the_phone_is_not_open():
     desks = [{"access": "phone", "week": every_day("9:00-12:00")}]
     assert line("2026-11-23 10:00", desks=desks).text == "By phone now, until 12:00"
+
+
+@pytest.mark.parametrize(
+    ("access", "words"),
+    [
+        ("email", "No visitors: write an e-mail"),
+        ("referral", "Only for people whom another service sends"),
+    ],
+)
+def test_nobody_is_told_that_a_desk_is_open_that_does_not_receive_them(access, words):
+    moment = "2026-11-23 10:00"
+    address = seen(make_address(desks=[{"access": access}]))
+    assert today_line(address, at(moment)).text == words
+    assert hours_today(address, at(moment)) == []
+    both = {"desks": [{"access": access}, {"access": "phone", "week": every_day("14:00-15:00")}]}
+    assert line(moment, **both).text == "Closed now. Opens today at 14:00"
+
+
+@pytest.mark.parametrize("access", ["walk_in", "appointment", "phone", "email", "referral"])
+@pytest.mark.parametrize("asked", ["now", "mo", "tu"])
+def test_the_filter_finds_as_open_what_the_page_calls_open(monkeypatch, access, asked):
+    monkeypatch.setattr(timezone, "now", lambda: at("2026-11-23 10:00"))
+    address = seen(make_address(desks=[{"access": access}]))
+    found = at_one_desk(Address.objects.public_unordered(), {"open": [asked]}).exists()
+    assert found == (address.today.kind == Kind.OPEN) == (access not in ("email", "referral"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        ("2026-11-23 08:00", {"this", "both", "next"}),
+        ("2026-11-23 11:59", {"this", "both", "next"}),
+        # Of today nothing is left: the Monday in a week is meant.
+        ("2026-11-23 12:00", {"both", "next"}),
+        ("2026-11-22 20:00", {"this", "both"}),
+        ("2026-11-24 08:00", {"both", "next"}),
+    ],
+)
+def test_open_on_monday_asked_on_a_monday_is_no_hour_that_is_over(monkeypatch, moment, found):
+    week = {"mo": "9:00-12:00"}
+    monkeypatch.setattr(timezone, "now", lambda: at("2026-11-01 12:00"))
+    last, first = datetime.date(2026, 11, 29), datetime.date(2026, 11, 24)
+    for title, season in (("this", {"ends": last}), ("both", {}), ("next", {"starts": first})):
+        make_address(fr={"title": title}, desks=[{"week": week, **season}])
+    monkeypatch.setattr(timezone, "now", lambda: at(moment))
+    open_on_monday = at_one_desk(Address.objects.public("fr"), {"open": ["mo"]})
+    assert {address.shown.title for address in open_on_monday} == found
+
+
+def test_a_night_that_runs_into_special_hours_ends_with_the_later_of_both():
+    given = {"desks": [{"week": {"su": "20:00-8:00+1"}}], "special_days": [{"starts": "2026-11-23", "times": "6-12"}]}
+    assert line("2026-11-23 05:00", **given).text == "Open now, until 8:00"
+    assert line("2026-11-23 07:00", **given).text == "Open now, until 12:00"
 
 
 def test_what_is_not_known_is_said():

@@ -71,7 +71,16 @@ def test_the_card_is_a_file_with_what_the_page_says(client, language):
 
 def test_what_is_not_known_is_not_there():
     names = [name for name, _value in properties(card_of(make_address(postcode="", commune_nis="")))]
-    assert [name.partition(";")[0] for name in names] == ["BEGIN", "VERSION", "KIND", "UID", "FN", "NOTE", "SOURCE", "END"]
+    assert [name.partition(";")[0] for name in names] == [
+        "BEGIN",
+        "VERSION",
+        "KIND",
+        "UID",
+        "FN",
+        "NOTE",
+        "SOURCE",
+        "END",
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

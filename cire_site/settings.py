@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "networks",
     "groups",
     "addresses",
+    "glossary",
     "organisations",
     "themes",
     "content",
@@ -135,7 +136,9 @@ CONTENT_STEPS = [
     "content.steps.fold_titles",
     "content.steps.note_changed_texts",
     "content.steps.render_text",
+    "glossary.linking.mark_words",
     "content.steps.write_rows",
+    "glossary.linking.note_mentions",
     "content.steps.make_renditions",
     "publications.files.follow_files",
     "addresses.steps.follow_address",
@@ -151,6 +154,9 @@ DUE_STEPS = [
     "intake.limits.delete_old",
     "content.due.forget_finished_tasks",
 ]
+
+# Functions that return names which stand in texts and are never taken for a word of the glossary.
+NAMES = ["glossary.linking.titles_of_content", "addresses.gazetteer.place_names"]
 
 # --- Data ------------------------------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ any number of texts; what it costs depends on the length of the text, not on the
 import re
 from dataclasses import dataclass, field
 
+from content.folding import APOSTROPHES
 from glossary.wording import forms_of_term, words_in
 
 #: What may stand between the words of an expression: blanks, hyphens, an apostrophe, and the stroke of a line break.
@@ -18,7 +19,7 @@ SENTENCE_END = re.compile(r"[.!?…:;»«“”\"(\[•–—]\s*\Z|\A\s*\Z|\n\s
 class Expression:
     """What is looked for: `text`, and what it stands for (`target`; None: a name or another meaning, never linked).
 
-    `exact`: only written just so, as abbreviations are: MENA, not "mena"; no plural.
+    `exact`: only written just so, as abbreviations and names are: MENA, not "mena"; no plural.
     """
 
     text: str
@@ -88,10 +89,15 @@ class Lexicon:
             if node is None:
                 break
             written = text[words[first][1] : words[number][2]]
-            fitting = [one for one in node.expressions if not one.exact or one.text == written]
+            fitting = [one for one in node.expressions if not one.exact or same_writing(one.text, written)]
             if fitting:
                 best = (number - first + 1, fitting)
         return best
+
+
+def same_writing(one, other):
+    """Whether two texts are written alike, whatever their apostrophes and blanks."""
+    return one == other or " ".join(one.translate(APOSTROPHES).split()) == " ".join(other.translate(APOSTROPHES).split())
 
 
 def is_part_of_a_name(text, start, end, expressions):

@@ -1,0 +1,234 @@
+"""Every text of the site explains the words of the glossary that stand in it; done when it is saved, never when read.
+
+Two steps of settings.CONTENT_STEPS (`mark_words`, `note_mentions`), and a task that walks all texts after a term has
+changed. What a text holds is kept with it: the marked HTML, and its notes in each language of the site, since a French
+text may be read on a Dutch page.
+"""
+
+import datetime
+import logging
+from collections import defaultdict
+from functools import lru_cache
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.module_loading import import_string
+from django.utils.translation import override
+from django_tasks import task
+
+from content.due import passed_since
+from content.kept_pages import note_change
+from content.languages import CODES
+from content.models import Content
+from content.saving import loaded_translations
+from content.steps import shown_html
+from glossary.marking import mark
+from glossary.matching import Expression, Lexicon
+from glossary.models import Linking, Mention, Term, WordKind
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+#: A walk that has not moved for so long was killed: the next one begins.
+STALE = datetime.timedelta(minutes=10)
+
+
+def vocabulary_now():
+    """Return the Vocabulary of now; the one of the last save while no term has changed since."""
+    linking = Linking.objects.first()
+    if linking is None or linking.started_at is None:
+        return Vocabulary()
+    return _vocabulary_of(linking.pk, linking.asked_at)
+
+
+@lru_cache(maxsize=1)
+def _vocabulary_of(_linking, _asked_at):
+    return Vocabulary()
+
+
+class Vocabulary:
+    """The terms that are public now, as what each language's texts are searched for; made once for many texts."""
+
+    def __init__(self):
+        terms = Term.objects.public_unordered().filter(is_linked=True).with_words()
+        self.terms = {term.pk: term for term in terms}
+        self.lexicons = {code: Lexicon(self._expressions(code), code) for code in CODES}
+        self._notes = {}
+
+    def _expressions(self, language):
+        expressions = []
+        for term in self.terms.values():
+            row = next((row for row in term.public_translations if row.language_code == language), None)
+            if row is None:
+                continue
+            expressions.append(Expression(without_brackets(row.title), term.pk))
+            if row.abbreviation:
+                expressions.append(Expression(row.abbreviation, term.pk, exact=True))
+            for word in term.words_in(language):
+                if word.kind == WordKind.SYNONYM:
+                    expressions.append(Expression(word.text, term.pk))
+                elif word.kind == WordKind.OTHER_MEANING:
+                    expressions.append(Expression(word.text, None))
+        known = {one.text for one in expressions}
+        if not expressions:
+            return []  # no names are needed that are no links
+        return expressions + [Expression(name, None, exact=True) for name in names() if name not in known]
+
+    def mark(self, row, own_term=None):
+        """Write the marked HTML and the notes of a text into its row; return the keys of the terms explained in it."""
+        html = shown_html(row)
+        row.text_html, row.notes, places = html, {}, {}
+        if row.explain_words and row.language_code in self.lexicons:
+            row.text_html, places = mark(html, self.lexicons[row.language_code], skip=[own_term])
+        if places:
+            row.notes = {code: self.notes(code, places) for code in CODES}
+        return sorted({pk for targets in places for pk in targets})
+
+    def notes(self, language, places):
+        """Return the notes of a text as HTML, in the language of a page."""
+        entries = [
+            {
+                "number": number,
+                "terms": [self.terms[pk] for pk in targets],
+                "places": [f"word-{number}-{place}" for place in range(1, times + 1)],
+            }
+            for number, (targets, times) in enumerate(places.items(), 1)
+        ]
+        with override(language):
+            return render_to_string("components/notes.html", {"entries": entries})
+
+
+def without_brackets(title):
+    """Return a term without what stands in brackets behind it: "demande 9bis (humanitaire)"."""
+    return title.partition(" (")[0]
+
+
+def names():
+    """Return the names that are never linked, from the functions of settings.NAMES."""
+    return {name for path in settings.NAMES for name in import_string(path)()}
+
+
+def titles_of_content():
+    """Return the titles of everything that has a page but terms: a function of settings.NAMES."""
+    found = set()
+    for model in content_models():
+        if model is not Term:
+            rows = model._parler_meta.root_model.objects.values_list("title", flat=True)
+            found.update(rows)
+    return found
+
+
+def content_models():
+    """Return every kind of content."""
+    return [model for model in apps.get_models() if issubclass(model, Content)]
+
+
+# --- One text, when it is saved ------------------------------------------------------------------------------------
+
+
+def mark_words(obj):
+    """Mark the words of the glossary in each text of what is being saved. A step of settings.CONTENT_STEPS."""
+    vocabulary = vocabulary_now()
+    own_term = obj.pk if isinstance(obj, Term) else None
+    obj.terms_explained = {row.language_code: vocabulary.mark(row, own_term) for row in loaded_translations(obj)}
+
+
+def note_mentions(obj):
+    """Write down which terms the saved texts explain; after a term, all other texts follow."""
+    content_type = ContentType.objects.get_for_model(obj)
+    for language, terms in obj.terms_explained.items():
+        write_mentions(content_type, {(obj.pk, language): terms})
+    if isinstance(obj, Term):
+        ask_for_linking()
+
+
+def write_mentions(content_type, explained):
+    """Make the Mentions of some texts those of `explained`: {(object's key, language): [keys of terms]}."""
+    stored = defaultdict(set)
+    keys = {pk for pk, _language in explained}
+    for mention in Mention.objects.filter(content_type=content_type, object_id__in=keys):
+        stored[mention.object_id, mention.language].add(mention.term_id)
+    for (object_id, language), terms in explained.items():
+        gone = stored[object_id, language] - set(terms)
+        if gone:
+            place = {"content_type": content_type, "object_id": object_id, "language": language}
+            Mention.objects.filter(**place, term__in=gone).delete()
+    Mention.objects.bulk_create(
+        [
+            Mention(content_type=content_type, object_id=object_id, language=language, term_id=term)
+            for (object_id, language), terms in explained.items()
+            for term in set(terms) - stored[object_id, language]
+        ],
+        ignore_conflicts=True,
+    )
+
+
+# --- All texts, after a term has changed ---------------------------------------------------------------------------
+
+
+def ask_for_linking():
+    """Have all texts linked anew by the worker, once for however many changes come before it begins."""
+    waiting = Linking.objects.filter(started_at__isnull=True).exists()
+    if not waiting:
+        linking = Linking.objects.create(asked_at=timezone.now())
+        transaction.on_commit(lambda: link_all_texts.enqueue(linking.pk))
+
+
+@task()
+def link_all_texts(linking_id):
+    """Walk all texts, as far as nobody else does."""
+    now = timezone.now()
+    if Linking.objects.filter(pk=linking_id, started_at__isnull=True).update(started_at=now):
+        walk(Linking.objects.get(pk=linking_id))
+
+
+def walk(linking):
+    """Link every text of the site anew, batch by batch, each in a transaction; write down how far it has come."""
+    vocabulary = Vocabulary()
+    models = content_models()
+    linking.total = sum(model._parler_meta.root_model.objects.count() for model in models)
+    linking.save()
+    for model in models:
+        rows = model._parler_meta.root_model.objects.order_by("pk")
+        last = 0
+        while batch := list(rows.filter(pk__gt=last)[:BATCH]):
+            last = batch[-1].pk
+            linking.changed += link_rows(model, batch, vocabulary)
+            linking.done += len(batch)
+            linking.save(update_fields=["done", "changed"])
+    linking.finished_at = timezone.now()
+    linking.save()
+
+
+def link_rows(model, rows, vocabulary):
+    """Link some texts of one kind anew; return how many of them have changed."""
+    changed, explained = [], {}
+    for row in rows:
+        before = (row.text_html, row.notes)
+        own_term = row.master_id if model is Term else None
+        explained[row.master_id, row.language_code] = vocabulary.mark(row, own_term)
+        if (row.text_html, row.notes) != before:
+            changed.append(row)
+    with transaction.atomic():
+        for row in changed:
+            # Only if nobody has saved the text meanwhile: that one was linked with the same terms.
+            type(row).objects.filter(pk=row.pk, fingerprint=row.fingerprint).update(
+                text_html=row.text_html, notes=row.notes
+            )
+        write_mentions(ContentType.objects.get_for_model(model), explained)
+        if changed:
+            note_change()
+    return len(changed)
+
+
+def follow_clock(now, since):
+    """Link all texts anew where a term has become public, or hidden, by itself. A step of settings.DUE_STEPS."""
+    stale = Linking.objects.filter(finished_at__isnull=True, asked_at__lt=now - STALE)
+    if passed_since(Term, since, now).exists() or stale.exists():
+        stale.delete()
+        with transaction.atomic():
+            ask_for_linking()

@@ -212,27 +212,33 @@ class Week(dict):
         return [(day, periods_text(periods)) for day, periods in self.rows]
 
     @property
-    def runs(self):
-        """The same, days in a row that are alike together: [("Lundi à vendredi", "9 h à 12 h"), …]."""
-        runs = []
-        for day in Weekday:
-            times = periods_text(self.periods(day))
-            if runs and runs[-1][-1] == times:
-                runs[-1] = (runs[-1][0], day, times)
-            else:
-                runs.append((day, day, times))
-        return [(_days_text(first, last), times) for first, last, times in runs if times]
+    def alike(self):
+        """The same, days that are alike together: [("Lundi à mercredi, vendredi", "9 h à 12 h"), …]."""
+        alike = {}
+        for day, times in self.texts:
+            alike.setdefault(times, []).append(day)
+        return [(_days_text(days), times) for times, days in alike.items()]
 
     @property
     def text(self):
-        """In one line: "Lundi à vendredi 9 h à 12 h ; samedi 10 h à 12 h"."""
-        return "; ".join(f"{days} {times}" for days, times in self.runs)
+        """In one line: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
+        return "; ".join(f"{days} {times}" for days, times in self.alike)
 
 
-def _days_text(first, last):
-    if first == last:
-        return str(first.label)
-    return pgettext("days of the week", "%(first)s to %(last)s") % {"first": first.label, "last": last.label}
+def _days_text(days):
+    """Return days of a week in words: three or more in a row by the first and the last of them."""
+    order, runs = list(Weekday), []
+    for day in days:
+        if runs and order.index(day) == order.index(runs[-1][-1]) + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(
+        pgettext("days of the week", "%(first)s to %(last)s") % {"first": run[0].label, "last": run[-1].label}
+        if len(run) > 2
+        else ", ".join(str(day.label) for day in run)
+        for run in runs
+    )
 
 
 # --- The clock ---------------------------------------------------------------------------------------------------

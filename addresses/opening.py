@@ -100,7 +100,9 @@ class Desk(models.Model):
     @property
     def hours_text(self):
         """The hours in one line, what is known of them where they are not weekly."""
-        return self.schedule.week.text if self.hours_kind == HoursKind.WEEKLY else str(self.get_hours_kind_display())
+        if self.hours_kind == HoursKind.UNKNOWN:
+            return str(_("hours not known"))
+        return self.schedule.week.text if self.hours_kind == HoursKind.WEEKLY else self.get_hours_kind_display()
 
     @property
     def has_hours(self):

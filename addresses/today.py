@@ -7,7 +7,6 @@ from enum import StrEnum
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from addresses.hours import DAY, clock_text, periods_text
 from addresses.opening import Access, Audience, Desk, HoursKind
@@ -79,13 +78,14 @@ def _open(desks, now):
     desk, until = max(closings, key=lambda closing: (_suits_most(closing[0]), closing[1]))
     by_phone = desk.access == Access.PHONE
     if until >= 2 * DAY:
-        return Today(Kind.OPEN, _("By phone now, day and night") if by_phone else _("Open now, day and night"), desk)
-    if until > DAY:
+        words = _("By phone now, day and night") if by_phone else _("Open now, day and night")
+    elif until > DAY:
         words = _("By phone now, until %(time)s tomorrow") if by_phone else _("Open now, until %(time)s tomorrow")
+    elif until == DAY:
+        words = _("By phone now, until midnight") if by_phone else _("Open now, until midnight")
     else:
         words = _("By phone now, until %(time)s") if by_phone else _("Open now, until %(time)s")
-    time = pgettext("time of day", "midnight") if until == DAY else clock_text(until)
-    return Today(Kind.OPEN, words % {"time": time}, desk)
+    return Today(Kind.OPEN, words % {"time": clock_text(until)}, desk)
 
 
 def _open_until(schedule, now):

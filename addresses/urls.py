@@ -3,8 +3,8 @@
 from django.urls import path
 from django.utils.translation import pgettext_lazy
 
-from addresses.data_views import AddressHsdsView, AddressSheetView
 from addresses.booklet_views import BookletView
+from addresses.data_views import AddressHsdsView, AddressSheetView
 from addresses.views import AddressCardView, AddressDetailView, AddressListView, AddressPaperView
 
 app_name = "addresses"

@@ -7,14 +7,27 @@ from django.utils.translation import gettext_lazy, ngettext
 from intake.models import MessageState, OutboxMessage, in_state
 from intake.outbox import try_again
 
+NO_SERVER = gettext_lazy("The mail server could not be reached, or broke off.")
 #: What went wrong, by the kind of error, in words for staff.
 PROBLEMS = {
     "SMTPRecipientsRefused": gettext_lazy("The mail server refused this address."),
     "SMTPSenderRefused": gettext_lazy("The mail server refused our own address."),
     "SMTPDataError": gettext_lazy("The mail server refused this message."),
     "SMTPAuthenticationError": gettext_lazy("The mail server refused our user name or password."),
+    **dict.fromkeys(
+        (
+            "ConnectionRefusedError",
+            "ConnectionResetError",
+            "OSError",
+            "SMTPConnectError",
+            "SMTPServerDisconnected",
+            "TimeoutError",
+            "gaierror",
+        ),
+        NO_SERVER,
+    ),
 }
-NO_SERVER = gettext_lazy("The mail server could not be reached, or broke off.")
+ELSE = gettext_lazy("It could not be sent.")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -54,7 +67,7 @@ class OutboxMessageAdmin(admin.ModelAdmin):
         if not message.problem:
             return None
         kind = message.problem.partition(" ")[0]
-        return f"{PROBLEMS.get(kind, NO_SERVER)} ({message.problem})"
+        return f"{PROBLEMS.get(kind, ELSE)} ({message.problem})"
 
     def get_fields(self, request, obj=None):
         may_read = request.user.has_perm("intake.read_outboxmessage")
@@ -74,12 +87,8 @@ class OutboxMessageAdmin(admin.ModelAdmin):
 
     @admin.action(description=gettext_lazy("Try again now"), permissions=["retry"])
     def try_again_now(self, request, queryset):
-        count = try_again(queryset)
-        self.log_change_of(request, queryset)
-        told = ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", count)
-        self.message_user(request, told % {"count": count}, messages.SUCCESS)
-
-    def log_change_of(self, request, queryset):
-        """Leave a line in the admin's log for each."""
-        for message in queryset:
+        tried = try_again(queryset)
+        for message in tried:
             self.log_change(request, message, _("Tried again."))
+        told = ngettext("%(count)s message is tried again.", "%(count)s messages are tried again.", len(tried))
+        self.message_user(request, told % {"count": len(tried)}, messages.SUCCESS)

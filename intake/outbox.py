@@ -247,18 +247,15 @@ def close(connection):
 
 
 def try_again(messages):
-    """Send what failed, waits after a failure, or is uncertain, now and as if for the first time; return how many."""
+    """Send what failed, waits after a failure, or is uncertain, now and as if for the first time; return those."""
     now = timezone.now()
-    states = (MessageState.WAITING, MessageState.GIVEN_UP, MessageState.UNCERTAIN)
-    chosen = messages.filter(any_of(states, now))
+    again = any_of((MessageState.WAITING, MessageState.GIVEN_UP, MessageState.UNCERTAIN), now)
+    as_new = {"failures": 0, "interruptions": 0, "claimed_until": None, "next_try_at": now}
     with transaction.atomic():
-        keys = list(chosen.values_list("key", flat=True))
-        count = OutboxMessage.objects.filter(any_of(states, now), key__in=keys).update(
-            failures=0, interruptions=0, claimed_until=None, next_try_at=now
-        )
-        for key in keys:
-            send_soon(key)
-    return count
+        tried = [message for message in messages if OutboxMessage.objects.filter(again, pk=message.pk).update(**as_new)]
+        for message in tried:
+            send_soon(message.key)
+    return tried
 
 
 def delete_old(now, since):

@@ -1,0 +1,56 @@
+"""The public addresses as data, in the reader's language: for machines, and for spreadsheets."""
+
+from pathlib import PurePosixPath
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.generic import View
+
+from addresses import hsds, sheet
+from addresses.models import Address
+from addresses.views import AddressListView
+from content.filters import YES
+from content.sheets import CONTENT_TYPES, CSV
+from content.views import PublicPageMixin
+from organisations.models import Organisation
+
+
+class AddressHsdsView(PublicPageMixin, View):
+    """All public addresses as HSDS 3.0; invented examples only where they are asked for (`samples=1`)."""
+
+    parameters = ("samples",)
+
+    def get(self, request):
+        addresses = Address.objects.public_unordered().current().with_relations().order_by("pk")
+        if request.GET.get("samples") != YES:
+            addresses = addresses.filter(is_sample=False)
+        response = JsonResponse(
+            hsds.document(addresses), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+        )
+        # Open data: a script of any site may read it.
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        return response
+
+
+class AddressSheetView(AddressListView):
+    """The list as the reader has filtered it, whole, as a file for spreadsheets."""
+
+    @property
+    def parameters(self):
+        return tuple(self.filterset_class.base_filters)
+
+    def get(self, request):
+        found = self.get_queryset()
+        if not self.filterset.is_valid():
+            # A file cannot say what is wrong with a value; the list can.
+            asked = [(name, value) for name in self.parameters for value in request.GET.getlist(name)]
+            return HttpResponseRedirect(f"{reverse('addresses:list')}?{urlencode(asked)}")
+        addresses = found[:]
+        prefetch_related_objects(addresses, Prefetch("organisation", Organisation.objects.public_unordered()))
+        response = HttpResponse(sheet.csv_file(addresses), content_type=CONTENT_TYPES[CSV])
+        name = f"{PurePosixPath(request.path).stem}-{timezone.localdate().isoformat()}.csv"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response

@@ -1,0 +1,288 @@
+"""Addresses as Open Referral's HSDS 3.0 has them, for machines; docs/open-data.md tells its readers the rules.
+
+One service an address: what an address asks, costs and speaks, and the day it was checked, hold for the whole of it,
+and so do they for a service of HSDS, which has one `assured_date`. Its desks are schedules, which have a way to attend,
+words, attributes for their public, and times of their own.
+"""
+
+import html
+import re
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+from django.utils.formats import date_format
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from addresses import gazetteer
+from addresses.hsds_hours import schedules
+from addresses.hsds_parts import attribute, choice, foreign, known, part_id, text_languages, value_attribute
+from addresses.models import CheckState, Cost, Known, Papers, Situation
+from content.languages import CODES, current_language, language_name
+
+VERSION = "3.0"
+BLOCK_ENDS = re.compile(r"</(?:p|li|h[1-6]|blockquote)>|<br ?/?>")
+
+
+def document(addresses):
+    """Return the whole export of public addresses (`with_relations()`) in the reader's language, as HSDS pages it."""
+    services = [service(address) for address in addresses]
+    here = current_language()
+    return {
+        "version": VERSION,
+        "description": _(
+            "Useful addresses for people in exile. One document a language, with the same identifiers. A text that we "
+            "only have in the other language stands in that one, and an attribute “language” says so."
+        ),
+        "language": here,
+        "other_languages": {code: address_in(code) for code in CODES if code != here},
+        "attribution": [{**source, "what": source["what"][here]} for source in gazetteer.ATTRIBUTION],
+        "total_items": len(services),
+        "total_pages": 1,
+        "page_number": 1,
+        "size": len(services),
+        "first_page": True,
+        "last_page": True,
+        "empty": not services,
+        "contents": services,
+    }
+
+
+def address_in(language):
+    with override(language):
+        return settings.SITE_URL + reverse("addresses:hsds")
+
+
+def service(address):
+    """Return a public address as a full service: everything that belongs to it nested."""
+    row, key = address.shown, str(address.key)
+    return known(
+        id=key,
+        organization_id=str(address.organisation.key) if address.organisation else None,
+        name=row.title,
+        alternate_name=row.name_explained,
+        description=description(row),
+        url=iri_to_uri(address.website),
+        email=address.email,
+        status="inactive" if address.is_to_come else "active",
+        interpretation_services=interpretation(address),
+        application_process="; ".join(dict.fromkeys(str(desk.get_access_display()) for desk in address.shown_desks)),
+        fees_description=" · ".join(part for part in (cost_text(address), row.price_note) if part),
+        eligibility_description=eligibility(address),
+        assured_date=address.confirmed_at and timezone.localdate(address.confirmed_at).isoformat(),
+        alert=" ".join(alerts(address)),
+        phones=[phone(address, number) for number in address.phones.all()],
+        schedules=[entry for desk in address.shown_desks for entry in schedules(address, desk)],
+        service_at_locations=service_at_locations(address),
+        languages=languages(address.languages, key, service_id=key),
+        organization=organization(address.organisation),
+        cost_options=cost_options(address),
+        required_documents=required_documents(address),
+        attributes=service_attributes(address),
+    )
+
+
+def service_attributes(address):
+    owner = str(address.key)
+    page = settings.SITE_URL + address.get_absolute_url()
+    return [
+        *(
+            attribute(owner, "service", "need", category.key, category.name.text, category.name.lang)
+            for category in address.categories.all()
+        ),
+        choice(owner, "service", "papers", Papers(address.papers)),
+        *(choice(owner, "service", "situation", Situation(value)) for value in address.situations),
+        choice(owner, "service", "cost", Cost(address.cost)),
+        choice(owner, "service", "check", CheckState(address.check_state)),
+        value_attribute(owner, "service", "page", page),
+        *([value_attribute(owner, "service", "invented", "true")] if address.is_sample else []),
+        *text_languages(owner, "service", address.shown),
+    ]
+
+
+# --- Words -------------------------------------------------------------------------------------------------------
+
+
+def description(row):
+    """Return the summary and the text as plain paragraphs."""
+    text = html.unescape(strip_tags(BLOCK_ENDS.sub("\n", row.text_html)))
+    lines = [row.summary, *text.splitlines()]
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+def interpretation(address):
+    if address.interpreter == Known.UNKNOWN:
+        return ""
+    return f"{address._meta.get_field('interpreter').verbose_name}: {address.get_interpreter_display()}"
+
+
+def eligibility(address):
+    """Say who can come: the residence situations, our words, the papers that are asked."""
+    papers = address.get_papers_display() if address.papers != Papers.UNKNOWN else ""
+    return " · ".join(filter(None, [", ".join(address.situation_texts), address.shown.for_whom, str(papers)]))
+
+
+def cost_text(address):
+    return str(address.get_cost_display()) if address.cost != Cost.UNKNOWN else ""
+
+
+def alerts(address):
+    """Return sentences that nobody who goes there may miss."""
+    sentences = []
+    if address.is_sample:
+        sentences += [_("This is an invented example."), _("Nothing of it is real: do not go there, do not call.")]
+    if address.is_incomplete:
+        sentences.append(_("Address and hours to be completed by CIRÉ") + ".")
+    if address.is_to_come:
+        sentences.append(_("Not here yet: only from %(date)s.") % {"date": date_format(address.valid_from)})
+    if address.check_state == CheckState.DOUBTED:
+        sentences.append(_("Reported wrong, being checked."))
+    return sentences
+
+
+# --- Where -------------------------------------------------------------------------------------------------------
+
+
+def service_at_locations(address):
+    """Return the one place where it is; none where no place is known."""
+    if not (address.commune or address.has_point):
+        return []
+    key = str(address.key)
+    place = location(address)
+    return [
+        {
+            "id": part_id(key, "service_at_location"),
+            "service_id": key,
+            "location_id": place["id"],
+            "location": place,
+        }
+    ]
+
+
+def location(address):
+    row, owner = address.shown, part_id(address.key, "location")
+    return known(
+        id=owner,
+        location_type="physical",
+        name=row.title,
+        transportation=row.getting_there,
+        latitude=float(address.latitude) if address.has_point else None,
+        longitude=float(address.longitude) if address.has_point else None,
+        addresses=postal_addresses(address, owner),
+        accessibility=accessibility(address, owner),
+        attributes=text_languages(owner, "location", row),
+    )
+
+
+def postal_addresses(address, owner):
+    """Return the postal address in the language of its street; none where no street is known."""
+    row, commune = address.shown, address.commune
+    if not (row.street and commune):
+        return []
+    with override(row.language_code):
+        region = gazetteer.region_of(commune.nis)
+        # HSDS wants one: Brussels lies in no province.
+        province = gazetteer.province_of(commune.nis) or region
+    return [
+        {
+            "id": part_id(owner, "address"),
+            "location_id": owner,
+            "address_1": row.street,
+            "city": commune.name_in(row.language_code),
+            "region": region,
+            "state_province": province,
+            "postal_code": address.postcode,
+            "country": "BE",
+            "address_type": "physical",
+        }
+    ]
+
+
+def accessibility(address, owner):
+    if address.step_free == Known.UNKNOWN:
+        return []
+    key = part_id(owner, "accessibility")
+    words = f"{address._meta.get_field('step_free').verbose_name}: {address.get_step_free_display()}"
+    return [
+        {
+            "id": key,
+            "location_id": owner,
+            "description": words,
+            "attributes": [choice(key, "accessibility", "step_free", Known(address.step_free))],
+        }
+    ]
+
+
+# --- Whom to call, in which language -----------------------------------------------------------------------------
+
+
+def phone(address, number):
+    key = part_id(address.key, "phone", number.digits, number.pk)
+    return known(
+        id=key,
+        service_id=str(address.key),
+        number=number.href.removeprefix("tel:"),
+        type="voice",
+        description=number.label.text,
+        languages=languages(number.languages, key, phone_id=key),
+        attributes=foreign(key, "phone", number.label.lang) if number.label.text else [],
+    )
+
+
+def languages(codes, owner, **link):
+    return [
+        {"id": part_id(owner, "language", code), **link, "name": language_name(code), "code": code} for code in codes
+    ]
+
+
+def organization(organisation):
+    """Return the public organisation behind an address; None where there is none: we invent no other."""
+    row = organisation.shown if organisation else None
+    if row is None:
+        return None
+    key = str(organisation.key)
+    short = row.acronym or row.short_name
+    return {
+        # HSDS wants a description, be it empty.
+        "description": row.summary,
+        **known(
+            id=key,
+            name=row.title,
+            alternate_name=short if short != row.title else "",
+            website=iri_to_uri(row.website),
+            attributes=text_languages(key, "organization", row),
+        ),
+    }
+
+
+# --- What it costs, what to bring --------------------------------------------------------------------------------
+
+
+def cost_options(address):
+    """Return a price of 0 where it is free: the only amount that we know."""
+    if address.cost != Cost.FREE:
+        return []
+    key = str(address.key)
+    return [
+        known(
+            id=part_id(key, "cost_option"),
+            service_id=key,
+            option=cost_text(address),
+            currency="EUR",
+            amount=0,
+            amount_description=address.shown.price_note,
+        )
+    ]
+
+
+def required_documents(address):
+    key, row = str(address.key), address.shown
+    papers = str(Papers.ASKED.label) if address.papers == Papers.ASKED else ""
+    return [
+        {"id": part_id(key, "required_document", name), "service_id": key, "document": words}
+        for name, words in (("papers", papers), ("bring", row.bring))
+        if words
+    ]

@@ -20,7 +20,17 @@ class TermAdmin(ContentAdmin):
     """Edits a term."""
 
     text_columns = (
-        *("title", "title_language", "abbreviation", "slug", "summary", "text", "law_as_of", "source"),
+        *(
+            "title",
+            "title_language",
+            "abbreviation",
+            "abbreviation_is_linked",
+            "slug",
+            "summary",
+            "text",
+            "law_as_of",
+            "source",
+        ),
     )
     shared_columns = ("themes", "see_also", "no_equivalent", "is_linked", "to_confirm")
     autocomplete_fields = ("themes", "see_also")

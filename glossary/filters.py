@@ -12,7 +12,9 @@ from themes.filters import theme_facets
 class TermFilterSet(PublicFilterSet):
     """Narrows the glossary."""
 
-    q = TextFilter(legend=_("A word or an abbreviation"), hint=_("With or without accents, in any language"), method="found_by")
+    q = TextFilter(
+        legend=_("A word or an abbreviation"), hint=_("With or without accents, in any language"), method="found_by"
+    )
     theme = FacetFilter(legend=_("Theme"), kind="select", method="with_theme")
 
     def found_by(self, queryset, name, text):

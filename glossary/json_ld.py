@@ -35,9 +35,7 @@ def term_set(terms):
         "@id": set_address(language),
         "name": _("Glossary"),
         "inLanguage": language,
-        "hasDefinedTerm": [
-            {"@type": "DefinedTerm", "@id": address(one), "name": one.shown.title} for one in terms
-        ],
+        "hasDefinedTerm": [{"@type": "DefinedTerm", "@id": address(one), "name": one.shown.title} for one in terms],
     }
 
 

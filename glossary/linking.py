@@ -66,7 +66,7 @@ class Vocabulary:
             if row is None:
                 continue
             expressions.append(Expression(without_brackets(row.title), term.pk))
-            if row.abbreviation:
+            if row.abbreviation and row.abbreviation_is_linked:
                 expressions.append(Expression(row.abbreviation, term.pk, exact=True))
             for word in term.words_in(language):
                 if word.kind == WordKind.SYNONYM:

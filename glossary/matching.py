@@ -97,7 +97,9 @@ class Lexicon:
 
 def same_writing(one, other):
     """Whether two texts are written alike, whatever their apostrophes and blanks."""
-    return one == other or " ".join(one.translate(APOSTROPHES).split()) == " ".join(other.translate(APOSTROPHES).split())
+    return one == other or " ".join(one.translate(APOSTROPHES).split()) == " ".join(
+        other.translate(APOSTROPHES).split()
+    )
 
 
 def is_part_of_a_name(text, start, end, expressions):

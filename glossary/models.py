@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from parler.fields import TranslationsForeignKey
 
 from content.fields import PartialDateField, WordsField
+from content.folding import sort_key
 from content.languages import CODES
 from content.models import Content, ContentTranslation, in_order
-from content.folding import sort_key
 from glossary.querysets import TermManager
 
 
@@ -72,6 +72,9 @@ class TermTranslation(ContentTranslation):
 
     master = TranslationsForeignKey(Term, models.CASCADE, related_name="translations", editable=False)
     abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True)
+    abbreviation_is_linked = models.BooleanField(
+        _("abbreviation explained in texts"), default=True, help_text=_("Not one that means other things too: CE, AI.")
+    )
     law_as_of = PartialDateField(_("law as of"))
     source = models.CharField(
         _("source"), max_length=300, blank=True, help_text=_("The law or treaty that the definition rests on.")
@@ -101,7 +104,7 @@ class WordKind(models.TextChoices):
 
 
 class Word(models.Model):
-    """A word beside the term in one language: a synonym, a word to avoid and why, an expression that means another thing."""
+    """A word beside the term in one language: a synonym, a word to avoid and why, one that means something else."""
 
     term = models.ForeignKey(Term, models.CASCADE, related_name="all_words", verbose_name=_("term"))
     language = models.CharField(_("language"), max_length=2, choices=[(code, code) for code in CODES])

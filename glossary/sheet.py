@@ -13,7 +13,12 @@ def as_csv(rows):
         heading
         for code in CODES
         for name in [capfirst(language_name(code))]
-        for heading in (name, f"{_('Abbreviation')} ({name})", f"{_('Synonyms')} ({name})", f"{_('Definition')} ({name})")
+        for heading in (
+            name,
+            f"{_('Abbreviation')} ({name})",
+            f"{_('Synonyms')} ({name})",
+            f"{_('Definition')} ({name})",
+        )
     ]
     return write_csv(headers, [cells(row) for row in rows], title="")
 

@@ -34,11 +34,16 @@ class TermListView(ContentListView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         found = {
-            initial: list(terms) for initial, terms in groupby(context["object_list"], key=lambda term: term.shown.initial)
+            initial: list(terms)
+            for initial, terms in groupby(context["object_list"], key=lambda term: term.shown.initial)
         }
         others = [initial for initial in found if initial not in ascii_uppercase]
         context["letters"] = [
-            {"letter": letter, "anchor": f"letter-{letter if letter != '#' else 'other'}", "terms": found.get(letter, [])}
+            {
+                "letter": letter,
+                "anchor": f"letter-{letter if letter != '#' else 'other'}",
+                "terms": found.get(letter, []),
+            }
             for letter in (*others, *ascii_uppercase)
         ]
         return context

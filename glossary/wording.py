@@ -12,15 +12,70 @@ from content.folding import fold
 
 #: A word: letters and digits, with the marks of inclusive writing inside: réfugié·e·s, réfugié.e, réfugié(e)s.
 INCLUSIVE = r"e|s|es|x|ne|nes|le|les|te|tes|se|ses|ve|ves|ere|eres|ère|ères|ice|ices|rice|rices|euse|euses"
-WORD = re.compile(rf"[^\W_]+(?:[·∙•‧⋅・][^\W_]+|\.(?:{INCLUSIVE})\b|\((?:{INCLUSIVE})\)[^\W_]*)*", re.IGNORECASE)
+WORD = re.compile(
+    rf"[^\W_]+(?:[·∙•‧⋅・][^\W_]+|\.(?:{INCLUSIVE})\b|\((?:{INCLUSIVE})\)[^\W_]*)*(?:['’]s\b)?", re.IGNORECASE
+)
 MARK = re.compile(r"[·∙•‧⋅・.(]")
 #: Endings of inclusive writing that replace the end of the masculine: demandeur·euse, directeur·rice, sportif·ve.
 REPLACED = (("euse", "eur"), ("rice", "teur"), ("trice", "teur"), ("ere", "er"), ("ve", "f"), ("se", "x"))
 
 #: Words inside a term that never change.
 FIXED = {
-    "fr": set("a à au aux avec d de des du en et hors l la le les ou par pour sans sur non un une contre chez".split()),
-    "nl": set("aan bij de een en het in met naar niet of om op te tot uit van voor zonder der den".split()),
+    "fr": set(
+        [
+            "a",
+            "à",
+            "au",
+            "aux",
+            "avec",
+            "d",
+            "de",
+            "des",
+            "du",
+            "en",
+            "et",
+            "hors",
+            "l",
+            "la",
+            "le",
+            "les",
+            "ou",
+            "par",
+            "pour",
+            "sans",
+            "sur",
+            "non",
+            "un",
+            "une",
+            "contre",
+            "chez",
+        ]
+    ),
+    "nl": set(
+        [
+            "aan",
+            "bij",
+            "de",
+            "een",
+            "en",
+            "het",
+            "in",
+            "met",
+            "naar",
+            "niet",
+            "of",
+            "om",
+            "op",
+            "te",
+            "tot",
+            "uit",
+            "van",
+            "voor",
+            "zonder",
+            "der",
+            "den",
+        ]
+    ),
 }
 #: Words of so few letters keep their form.
 SHORTEST = 4
@@ -72,7 +127,7 @@ def french_forms(word):
 def _agreeing(stem):
     if stem.endswith(("e", "s", "x", "z")):
         return (stem,)
-    return (stem, f"{stem}e") if stem.endswith(("if",)) is False else (stem, f"{stem[:-1]}ve")
+    return (stem, f"{stem[:-1]}ve") if stem.endswith("if") else (stem, f"{stem}e")
 
 
 def feminine(stem, ending):
@@ -102,12 +157,12 @@ LONG = ("aa", "ee", "oo", "uu")
 def dutch_forms(word):
     if len(word) < SHORTEST:
         return {word}
-    forms = {word, f"{word}s", f"{word}e", f"{word}en"}
+    forms = {word, f"{word}s", f"{word}'s", f"{word}e", f"{word}en"}
     if word.endswith("e"):
         forms |= {f"{word}n", word[:-1]}
     if word.endswith("um"):
         forms |= {f"{word[:-2]}a", f"{word[:-2]}ums"}
-    if word.endswith(("heid",)):
+    if word.endswith("heid"):
         forms.add(f"{word[:-4]}heden")
     before, last = word[:-1], word[-1]
     if last not in VOWELS:

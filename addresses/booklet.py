@@ -30,7 +30,6 @@ class Booklet(models.Model):
     #: Blank: never made, or there was no public address.
     file = models.FileField(editable=False, blank=True)
     issued_at = models.DateTimeField(null=True, editable=False)
-    pages = models.PositiveIntegerField(default=0, editable=False)
     addresses = models.PositiveIntegerField(default=0, editable=False)
 
     # What it was last compared with: the words that it prints, the number of content.kept_pages, the clock.

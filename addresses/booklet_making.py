@@ -1,8 +1,11 @@
-"""How the booklet is made: the public addresses by need, as HTML, as a tagged PDF; by the worker, once for each change."""
+"""How the booklet is made: the public addresses by need, as HTML, as a tagged PDF; by a task, once for each change."""
 
 import datetime
 import hashlib
+import json
 import logging
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -16,12 +19,14 @@ from django.db.models import Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 from django_tasks import task
 
 from addresses.booklet import REISSUE, Booklet, can_print
 from addresses.checking import months_later
+from addresses.gazetteer import Commune
 from addresses.models import Address, AddressTranslation, Category, Desk, SpecialDay
 from content.folding import sort_key
 from content.kept_pages import current_version
@@ -30,7 +35,14 @@ from content.languages import CODES
 logger = logging.getLogger(__name__)
 
 FOLDER = "addresses/booklets"
-STYLES = (settings.BASE_DIR / "static" / "css" / "tokens.css", Path(__file__).with_name("booklet.css"))
+TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
+STYLE = Path(__file__).with_name("booklet.css")
+PRINTER = Path(__file__).with_name("booklet_printer.py")
+#: More than this are not printed: 300 addresses take a quarter of a minute and 470 MB, and both grow with their number.
+MOST_ADDRESSES = 1000
+#: How many references stay together in a column.
+TOGETHER = 5
+SECONDS = 15 * 60  # after which printing is given up
 #: After how long without an answer a worker is asked again.
 PATIENCE = datetime.timedelta(minutes=10)
 #: A reader's request looks itself whether a change concerns the booklet, where it has no more addresses than this.
@@ -77,7 +89,7 @@ def right_booklet(language, now):
 
 def forget_lost_file(booklet):
     """Have a booklet made anew whose file has gone, as after a restore without it."""
-    _update(booklet, file="", digest="", holds_until=None)
+    Booklet.objects.filter(pk=booklet.pk, file=booklet.file.name).update(file="", digest="", holds_until=None)
     ask(booklet.language, timezone.now())
 
 
@@ -113,25 +125,56 @@ class Section:
     def anchor(self):
         return f"need-{self.category.key if self.category else 'none'}"
 
+    @property
+    def blocks(self):
+        blocks = [Block(item=item) for item in self.printed]
+        blocks += [Block(references=some, is_elsewhere=True) for some in some_at_a_time(self.elsewhere)]
+        blocks[0].section = self
+        return blocks
+
+
+@dataclass
+class Block:
+    """What stands together in a column: an address, or references to some, with the headings above."""
+
+    item: Address | None = None
+    references: list = field(default_factory=list)
+    section: Section | None = None
+    begins_places: bool = False
+    commune: Commune | None = None
+    is_placeless: bool = False
+    is_elsewhere: bool = False
+
 
 @dataclass(frozen=True)
 class Draft:
-    """The pages of a booklet as HTML, without its cover, which alone knows the day of issue."""
+    """What is printed, as HTML, all but the cover, which alone knows the day of issue."""
 
-    pages: SafeString
     addresses: list
+    contents: SafeString
+    #: The addresses by need, then the index by place, as addresses/booklet_printer.py takes them.
+    blocks: list
 
-    @property
+    @cached_property
     def digest(self):
         """Tells whether another draft prints the same."""
-        return hashlib.sha256(f"{stylesheet()}{self.pages}".encode()).hexdigest()
+        return hashlib.sha256(json.dumps([stylesheet(), self.contents, self.blocks]).encode()).hexdigest()
 
 
 def draft_booklet():
     """Return the Draft of all public addresses in the active language."""
     addresses = by_place(Address.objects.public().current().with_facts())
-    context = {"sections": in_sections(addresses), "communes": in_communes(addresses), "site_url": settings.SITE_URL}
-    return Draft(render_to_string("addresses/booklet_pages.html", context), addresses)
+    sections = in_sections(addresses)
+    blocks = [block for section in sections for block in section.blocks] + in_places(addresses)
+    contents = render_to_string("addresses/booklet_contents.html", {"sections": sections})
+    return Draft(addresses, contents, [rendered(block) for block in blocks])
+
+
+def rendered(block):
+    """Return a Block as HTML in the pieces that may stand in two columns."""
+    context = {"block": block, "item": block.item, "site_url": settings.SITE_URL}
+    pieces = {"html": "block", "rest": "rest", "continued": "continued"} if block.item else {"html": "block"}
+    return {name: render_to_string(f"addresses/booklet_{file}.html", context) for name, file in pieces.items()}
 
 
 def by_place(addresses):
@@ -156,33 +199,44 @@ def in_sections(addresses):
     return [section for section in (*sections.values(), rest) if section.printed or section.elsewhere]
 
 
-def in_communes(addresses):
-    """Return addresses that stand by place as [(commune or None, [address, …])]."""
-    return [(commune, list(items)) for commune, items in groupby(addresses, key=lambda address: address.commune)]
+def in_places(addresses):
+    """Return the blocks of an index of addresses that stand by place."""
+    blocks = []
+    for commune, items in groupby(addresses, key=lambda address: address.commune):
+        for number, some in enumerate(some_at_a_time(items)):
+            block = Block(references=some)
+            if number == 0:
+                block.commune, block.is_placeless = commune, commune is None
+            blocks.append(block)
+    if blocks:
+        blocks[0].begins_places = True
+    return blocks
+
+
+def some_at_a_time(items):
+    """Return items as lists that are short enough to stay together."""
+    items = list(items)
+    return [items[start : start + TOGETHER] for start in range(0, len(items), TOGETHER)]
 
 
 def stylesheet():
     """Return the style of the booklet: the site's tokens, then its own rules."""
-    return "\n".join(path.read_text() for path in STYLES)
+    # After the first @media come the values for dark screens and the like.
+    return TOKENS.read_text().partition("@media")[0] + STYLE.read_text()
 
 
 # --- Paper ---------------------------------------------------------------------------------------------------------
 
 
 def print_booklet(draft, now, language):
-    """Return a draft as (PDF, number of pages), issued at `now`.
-
-    Nothing is fetched: whatever a text names, only pictures written into the page itself are drawn.
-    """
+    """Return a draft as PDF, issued at `now`; an OSError or SubprocessError where it cannot be printed."""
     import segno
-    from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
 
     issued_on = timezone.localdate(now)
     live_list = settings.SITE_URL + reverse("addresses:list")
     context = {
         "language": language,
-        "pages": draft.pages,
+        "contents": draft.contents,
         "count": len(draft.addresses),
         "has_samples": any(address.is_sample for address in draft.addresses),
         "issued_on": issued_on,
@@ -191,11 +245,14 @@ def print_booklet(draft, now, language):
         "live_list_text": live_list.removeprefix(f"{urlsplit(live_list).scheme}://"),
         "qr": segno.make(live_list, error="m", micro=False).svg_data_uri(border=0, omitsize=True),
     }
-    fetcher = URLFetcher(allowed_protocols={"data"})
-    page = HTML(string=render_to_string("addresses/booklet.html", context), url_fetcher=fetcher)
-    style = CSS(string=stylesheet(), url_fetcher=fetcher)
-    document = page.render(stylesheets=[style], pdf_variant="pdf/ua-1")
-    return document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages)
+    before = render_to_string("addresses/booklet.html", context)
+    job = {"css": stylesheet(), "before": before, "blocks": draft.blocks}
+    command = [sys.executable, "-I", "-B", str(PRINTER)]
+    printed = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, timeout=SECONDS)
+    if printed.returncode or not printed.stdout.startswith(b"%PDF-"):
+        logger.error("The booklet (%s) could not be printed: %s", language, printed.stderr.decode(errors="replace"))
+        raise subprocess.CalledProcessError(printed.returncode, command)
+    return printed.stdout
 
 
 @task()
@@ -206,21 +263,22 @@ def make_booklet(language):
     # Before anything is read: a change made meanwhile makes the booklet wrong at once.
     version = current_version()
     if booklet.is_right(version, now):
-        _update(booklet, asked_at=None)
+        Booklet.objects.filter(pk=booklet.pk).update(asked_at=None)
         return
     with override(language):
         draft = draft_booklet()
         if _still_holds(booklet, draft, version, now):
             return
-        file, pages = "", 0
-        if draft.addresses:
-            pdf, pages = print_booklet(draft, now, language)
+        file = ""
+        if len(draft.addresses) > MOST_ADDRESSES:
+            logger.warning("No booklet (%s): %s addresses are too many for one", language, len(draft.addresses))
+        elif draft.addresses:
+            pdf = print_booklet(draft, now, language)
             name = f"{FOLDER}/{language}-{timezone.localdate(now):%Y%m%d}-{draft.digest[:16]}.pdf"
             file = default_storage.save(name, ContentFile(pdf))
     _replace(
         booklet,
         file=file,
-        pages=pages,
         addresses=len(draft.addresses),
         issued_at=now,
         digest=draft.digest,
@@ -235,21 +293,16 @@ def _still_holds(booklet, draft, version, now):
     is_lost = booklet.file and not booklet.file.storage.exists(booklet.file.name)
     if is_lost or not booklet.is_unchanged(draft.digest, now):
         return False
-    until = min(next_change(now), booklet.issued_at + REISSUE)
-    _update(booklet, content_version=version, holds_until=until, asked_at=None)
-    return True
-
-
-def _update(booklet, **columns):
-    Booklet.objects.filter(pk=booklet.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(booklet, name, value)
+    booklet.holds_until = min(next_change(now), booklet.issued_at + REISSUE)
+    # Unless another process has put a new one in its place meanwhile.
+    unchanged = Booklet.objects.filter(pk=booklet.pk, digest=draft.digest)
+    return bool(unchanged.update(content_version=version, holds_until=booklet.holds_until, asked_at=None))
 
 
 def _replace(booklet, **columns):
     """Put a new file in the place of the old one, which is deleted once that stands."""
     with transaction.atomic():
         old = Booklet.objects.select_for_update().get(pk=booklet.pk).file.name
-        _update(booklet, **columns)
+        Booklet.objects.filter(pk=booklet.pk).update(**columns)
         if old and old != columns["file"]:
             transaction.on_commit(lambda: default_storage.delete(old))

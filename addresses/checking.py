@@ -221,14 +221,19 @@ class Confirmation(models.Model):
         """The part of the link that only its receiver knows."""
         return signing.Signer(salt=SALT).sign_object(str(self.key))
 
+    @staticmethod
+    def key_of(token):
+        """Return the key that a link carries, None for a link that was not made by us."""
+        try:
+            return uuid.UUID(signing.Signer(salt=SALT).unsign_object(token))
+        except signing.BadSignature:
+            return None
+
     @classmethod
     def of_token(cls, token):
-        """Return the Confirmation of a link, None for one that was not made by us."""
-        try:
-            key = signing.Signer(salt=SALT).unsign_object(token)
-            return cls.objects.select_related("address").filter(key=uuid.UUID(str(key))).first()
-        except (signing.BadSignature, ValueError):
-            return None
+        """Return the Confirmation of a link, None where it is no longer there, or the link was not made by us."""
+        key = cls.key_of(token)
+        return key and cls.objects.filter(key=key).first()
 
     @property
     def is_open(self):

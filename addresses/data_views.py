@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.generic import View
+from django.views.generic.list import MultipleObjectMixin
 
 from addresses import hsds, sheet
 from addresses.models import Address
@@ -18,17 +19,21 @@ from content.views import PublicPageMixin
 from organisations.models import Organisation
 
 
-class AddressHsdsView(PublicPageMixin, View):
+class AddressHsdsView(PublicPageMixin, MultipleObjectMixin, View):
     """All public addresses as HSDS 3.0; invented examples only where they are asked for (`samples=1`)."""
 
-    parameters = ("samples",)
+    parameters = ("page", "samples")
+    # More than there will be: it bounds what one request may cost (two seconds and 8 MB).
+    paginate_by = 1000
+
+    def get_queryset(self):
+        addresses = Address.objects.public_unordered().current().with_relations().order_by("pk")
+        return addresses if self.request.GET.get("samples") == YES else addresses.filter(is_sample=False)
 
     def get(self, request):
-        addresses = Address.objects.public_unordered().current().with_relations().order_by("pk")
-        if request.GET.get("samples") != YES:
-            addresses = addresses.filter(is_sample=False)
+        _paginator, page, *_rest = self.paginate_queryset(self.get_queryset(), self.paginate_by)
         response = JsonResponse(
-            hsds.document(addresses), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
+            hsds.document(page), json_dumps_params={"ensure_ascii": False, "separators": (",", ":")}
         )
         # Open data: a script of any site may read it.
         response.headers["Access-Control-Allow-Origin"] = "*"

@@ -5,9 +5,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from addresses.hours import Week, Weekday, parse_times, write_times
+from addresses.hours import Week, Weekday, parse_times, periods_text, write_times
 
 TIMES_LENGTH = 200
+
+
+def day_in_words(text):
+    """Return what somebody wrote as the hours of a day in words, "closed" for none; ValidationError as parse_times."""
+    return periods_text(parse_times(text)) or str(_("closed"))
 
 
 class TimesFormField(forms.CharField):
@@ -57,8 +62,15 @@ class WeekWidget(forms.MultiWidget):
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         for day, part in zip(Weekday, context["widget"]["subwidgets"], strict=True):
-            part["day"] = day.label
+            part["day"], part["words"] = day.label, self._words(part["value"])
         return context
+
+    @staticmethod
+    def _words(text):
+        try:
+            return day_in_words(text)
+        except ValidationError:
+            return ""  # the error stands beside the field
 
 
 class WeekFormField(forms.MultiValueField):
@@ -68,8 +80,9 @@ class WeekFormField(forms.MultiValueField):
 
     def __init__(self, **kwargs):
         fields = [forms.CharField(max_length=TIMES_LENGTH, required=False) for _day in Weekday]
-        kwargs.setdefault(
-            "help_text", _("Nothing: closed. 9:00-12:00, 13:30-17:00. After midnight with +1: 20:00-8:00+1.")
+        # A column of the model hands over a blank one.
+        kwargs["help_text"] = kwargs.get("help_text") or _(
+            "Nothing: closed. 9:00-12:00, 13:30-17:00. After midnight with +1: 20:00-8:00+1."
         )
         super().__init__(fields, require_all_fields=False, **kwargs)
 

@@ -19,17 +19,17 @@ from django.utils.translation import override
 
 from addresses import gazetteer
 from addresses.hsds_hours import schedules
-from addresses.hsds_parts import attribute, choice, foreign, known, part_id, text_languages, value_attribute
-from addresses.models import CheckState, Cost, Known, Papers, Situation
+from addresses.hsds_parts import attribute, choice, foreign, known, label, part_id, text_languages, value_attribute
+from addresses.models import Access, CheckState, Cost, Known, Papers, Situation
 from content.languages import CODES, current_language, language_name
 
 VERSION = "3.0"
 BLOCK_ENDS = re.compile(r"</(?:p|li|h[1-6]|blockquote)>|<br ?/?>")
 
 
-def document(addresses):
-    """Return the whole export of public addresses (`with_relations()`) in the reader's language, as HSDS pages it."""
-    services = [service(address) for address in addresses]
+def document(page):
+    """Return a page (of a Paginator) of public addresses, `with_relations()`, in the reader's language."""
+    services = [service(address) for address in page]
     here = current_language()
     return {
         "version": VERSION,
@@ -40,12 +40,12 @@ def document(addresses):
         "language": here,
         "other_languages": {code: address_in(code) for code in CODES if code != here},
         "attribution": [{**source, "what": source["what"][here]} for source in gazetteer.ATTRIBUTION],
-        "total_items": len(services),
-        "total_pages": 1,
-        "page_number": 1,
+        "total_items": page.paginator.count,
+        "total_pages": page.paginator.num_pages,
+        "page_number": page.number,
         "size": len(services),
-        "first_page": True,
-        "last_page": True,
+        "first_page": not page.has_previous(),
+        "last_page": not page.has_next(),
         "empty": not services,
         "contents": services,
     }
@@ -61,7 +61,6 @@ def service(address):
     row, key = address.shown, str(address.key)
     return known(
         id=key,
-        organization_id=str(address.organisation.key) if address.organisation else None,
         name=row.title,
         alternate_name=row.name_explained,
         description=description(row),
@@ -69,7 +68,7 @@ def service(address):
         email=address.email,
         status="inactive" if address.is_to_come else "active",
         interpretation_services=interpretation(address),
-        application_process="; ".join(dict.fromkeys(str(desk.get_access_display()) for desk in address.shown_desks)),
+        application_process="; ".join(dict.fromkeys(label(Access(desk.access)) for desk in address.shown_desks)),
         fees_description=" · ".join(part for part in (cost_text(address), row.price_note) if part),
         eligibility_description=eligibility(address),
         assured_date=address.confirmed_at and timezone.localdate(address.confirmed_at).isoformat(),
@@ -77,7 +76,7 @@ def service(address):
         phones=[phone(address, number) for number in address.phones.all()],
         schedules=[entry for desk in address.shown_desks for entry in schedules(address, desk)],
         service_at_locations=service_at_locations(address),
-        languages=languages(address.languages, key, service_id=key),
+        languages=languages(address.languages, key),
         organization=organization(address.organisation),
         cost_options=cost_options(address),
         required_documents=required_documents(address),
@@ -85,21 +84,26 @@ def service(address):
     )
 
 
+def other_language(words):
+    """Return the language of some words, None where it is the document's."""
+    return words.lang if words.lang != current_language() else None
+
+
 def service_attributes(address):
     owner = str(address.key)
     page = settings.SITE_URL + address.get_absolute_url()
     return [
         *(
-            attribute(owner, "service", "need", category.key, category.name.text, category.name.lang)
+            attribute(owner, "need", category.key, category.name.text, other_language(category.name))
             for category in address.categories.all()
         ),
-        choice(owner, "service", "papers", Papers(address.papers)),
-        *(choice(owner, "service", "situation", Situation(value)) for value in address.situations),
-        choice(owner, "service", "cost", Cost(address.cost)),
-        choice(owner, "service", "check", CheckState(address.check_state)),
-        value_attribute(owner, "service", "page", page),
-        *([value_attribute(owner, "service", "invented", "true")] if address.is_sample else []),
-        *text_languages(owner, "service", address.shown),
+        choice(owner, "papers", Papers(address.papers)),
+        *(choice(owner, "situation", Situation(value)) for value in address.situations),
+        choice(owner, "cost", Cost(address.cost)),
+        choice(owner, "check", CheckState(address.check_state)),
+        value_attribute(owner, "page", page),
+        *([value_attribute(owner, "invented", "true")] if address.is_sample else []),
+        *text_languages(owner, address.shown),
     ]
 
 
@@ -116,17 +120,18 @@ def description(row):
 def interpretation(address):
     if address.interpreter == Known.UNKNOWN:
         return ""
-    return f"{address._meta.get_field('interpreter').verbose_name}: {address.get_interpreter_display()}"
+    return f"{address._meta.get_field('interpreter').verbose_name}: {label(Known(address.interpreter))}"
 
 
 def eligibility(address):
     """Say who can come: the residence situations, our words, the papers that are asked."""
-    papers = address.get_papers_display() if address.papers != Papers.UNKNOWN else ""
-    return " · ".join(filter(None, [", ".join(address.situation_texts), address.shown.for_whom, str(papers)]))
+    situations = ", ".join(label(Situation(value)) for value in address.situations)
+    papers = label(Papers(address.papers)) if address.papers != Papers.UNKNOWN else ""
+    return " · ".join(filter(None, [situations, address.shown.for_whom, papers]))
 
 
 def cost_text(address):
-    return str(address.get_cost_display()) if address.cost != Cost.UNKNOWN else ""
+    return label(Cost(address.cost)) if address.cost != Cost.UNKNOWN else ""
 
 
 def alerts(address):
@@ -150,16 +155,7 @@ def service_at_locations(address):
     """Return the one place where it is; none where no place is known."""
     if not (address.commune or address.has_point):
         return []
-    key = str(address.key)
-    place = location(address)
-    return [
-        {
-            "id": part_id(key, "service_at_location"),
-            "service_id": key,
-            "location_id": place["id"],
-            "location": place,
-        }
-    ]
+    return [{"id": part_id(address.key, "service_at_location"), "location": location(address)}]
 
 
 def location(address):
@@ -173,7 +169,7 @@ def location(address):
         longitude=float(address.longitude) if address.has_point else None,
         addresses=postal_addresses(address, owner),
         accessibility=accessibility(address, owner),
-        attributes=text_languages(owner, "location", row),
+        attributes=text_languages(owner, row),
     )
 
 
@@ -189,7 +185,6 @@ def postal_addresses(address, owner):
     return [
         {
             "id": part_id(owner, "address"),
-            "location_id": owner,
             "address_1": row.street,
             "city": commune.name_in(row.language_code),
             "region": region,
@@ -205,13 +200,12 @@ def accessibility(address, owner):
     if address.step_free == Known.UNKNOWN:
         return []
     key = part_id(owner, "accessibility")
-    words = f"{address._meta.get_field('step_free').verbose_name}: {address.get_step_free_display()}"
+    words = f"{address._meta.get_field('step_free').verbose_name}: {label(Known(address.step_free))}"
     return [
         {
             "id": key,
-            "location_id": owner,
             "description": words,
-            "attributes": [choice(key, "accessibility", "step_free", Known(address.step_free))],
+            "attributes": [choice(key, "step_free", Known(address.step_free))],
         }
     ]
 
@@ -223,19 +217,16 @@ def phone(address, number):
     key = part_id(address.key, "phone", number.digits, number.pk)
     return known(
         id=key,
-        service_id=str(address.key),
         number=number.href.removeprefix("tel:"),
         type="voice",
         description=number.label.text,
-        languages=languages(number.languages, key, phone_id=key),
-        attributes=foreign(key, "phone", number.label.lang) if number.label.text else [],
+        languages=languages(number.languages, key),
+        attributes=foreign(key, number.label.lang) if number.label.text else [],
     )
 
 
-def languages(codes, owner, **link):
-    return [
-        {"id": part_id(owner, "language", code), **link, "name": language_name(code), "code": code} for code in codes
-    ]
+def languages(codes, owner):
+    return [{"id": part_id(owner, "language", code), "name": language_name(code), "code": code} for code in codes]
 
 
 def organization(organisation):
@@ -253,7 +244,7 @@ def organization(organisation):
             name=row.title,
             alternate_name=short if short != row.title else "",
             website=iri_to_uri(row.website),
-            attributes=text_languages(key, "organization", row),
+            attributes=text_languages(key, row),
         ),
     }
 
@@ -269,7 +260,6 @@ def cost_options(address):
     return [
         known(
             id=part_id(key, "cost_option"),
-            service_id=key,
             option=cost_text(address),
             currency="EUR",
             amount=0,
@@ -280,9 +270,9 @@ def cost_options(address):
 
 def required_documents(address):
     key, row = str(address.key), address.shown
-    papers = str(Papers.ASKED.label) if address.papers == Papers.ASKED else ""
+    papers = label(Papers.ASKED) if address.papers == Papers.ASKED else ""
     return [
-        {"id": part_id(key, "required_document", name), "service_id": key, "document": words}
+        {"id": part_id(key, "required_document", name), "document": words}
         for name, words in (("papers", papers), ("bring", row.bring))
         if words
     ]

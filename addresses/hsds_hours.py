@@ -1,15 +1,25 @@
 """The hours of desks as schedules of HSDS 3.0: weekly rules of iCalendar (RFC 5545)."""
 
 import datetime
+from itertools import chain
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from addresses.hours import DAY, Week, Weekday
-from addresses.hsds_parts import choice, foreign, known, part_id
+from addresses.hours import DAY, Period, Week, Weekday
+from addresses.hsds_parts import foreign, known, label, part_id, value_attribute
 from addresses.models import Access, Audience, HoursKind
 
 ONE_DAY = datetime.timedelta(days=1)
+
+
+class Rule(NamedTuple):
+    """What holds every week: the words for it, and a Period on some Weekdays; none where no hours are known."""
+
+    words: str
+    period: Period | None = None
+    days: tuple = ()
 
 
 def schedules(address, desk):
@@ -17,21 +27,30 @@ def schedules(address, desk):
 
     HSDS knows no exceptions: a week that went on across a closure would send people to a closed door.
     """
-    today = timezone.localdate()
     there = (address.valid_from, address.valid_until)
     special = [day for day in address.special_days_ahead if day.desk_id in (None, desk.pk)]
     own = [day for day in special if day.desk_id]
-    ordinary = [span for span in stretches(*overlap(there, (desk.starts, desk.ends)), special) if goes_on(span, today)]
-    return [
-        *(entry for span in ordinary for entry in ordinary_entries(address, desk, span)),
-        *(
-            entry
-            for day in special
-            # What holds for the whole address gives way to what holds for this desk.
-            for span in stretches(*overlap(there, (day.starts, day.ends)), [] if day.desk_id else own)
-            for entry in special_entries(address, desk, day, span)
-        ),
+    rules = weekly_rules(desk)
+    ordinary = [
+        schedule(address, desk, span, rule)
+        for span in stretches(*overlap(there, (desk.starts, desk.ends)), special)
+        if goes_on(span)
+        for rule in rules
+        if not rule.days or weekdays(*span).intersection(rule.days)
     ]
+    different = [
+        entry
+        for day in special
+        # What holds for the whole address gives way to what holds for this desk.
+        for span in stretches(*overlap(there, (day.starts, day.ends)), [] if day.desk_id else own)
+        for entry in special_schedules(address, desk, day, span)
+    ]
+    return ordinary + different
+
+
+def goes_on(span):
+    """Whether a span of days has not passed."""
+    return span[1] is None or span[1] >= timezone.localdate()
 
 
 def overlap(one, other):
@@ -41,8 +60,11 @@ def overlap(one, other):
     return max(firsts, default=None), min(lasts, default=None)
 
 
-def goes_on(span, today):
-    return span[1] is None or span[1] >= today
+def weekdays(first, last):
+    """Return the Weekdays that there are from a first to a last day (None: without beginning or end)."""
+    if first is None or last is None:
+        return set(Weekday)
+    return {Weekday.of(first + number * ONE_DAY) for number in range(min(7, (last - first).days + 1))}
 
 
 def stretches(first, last, cuts):
@@ -60,57 +82,50 @@ def stretches(first, last, cuts):
     return found
 
 
-def ordinary_entries(address, desk, span):
-    """Return the schedules of an ordinary week, one for all days of the same hours; one without times for no hours."""
+def weekly_rules(desk):
+    """Return the Rules of an ordinary week, one for all days that have the same hours."""
     if desk.hours_kind != HoursKind.WEEKLY:
-        return [schedule(address, desk, span, words=str(desk.get_hours_kind_display()))]
+        return [Rule(label(HoursKind(desk.hours_kind)))]
     days_of = {}
     for day, periods in Week(desk.week).rows:
         for period in periods:
             days_of.setdefault(period, []).append(day)
     return [
-        schedule(address, desk, span, words=f"{day_names(days)} · {period.text}", period=period, days=days)
+        Rule(f"{', '.join(map(label, days))} · {period.text}", period, tuple(days))
         for period, days in sorted(days_of.items())
     ]
 
 
-def day_names(days):
-    return ", ".join(str(day.label) for day in days)
-
-
-def special_entries(address, desk, special, span):
+def special_schedules(address, desk, special, span):
     """Return the schedules of days that are different; one without times where it is closed."""
     first, last = span
-    days = [Weekday.of(first + number * ONE_DAY) for number in range(min(7, (last - first).days + 1))]
-    about = {"reason": special.reason, "dtstart": first.isoformat(), "until": last.isoformat()}
-    if not special.periods:
-        return [schedule(address, desk, span, words=pgettext("an office", "closed"), **about)]
+    days = tuple(day for day in Weekday if day in weekdays(first, last))
+    rules = [Rule(period.text, period, days) for period in special.periods]
     return [
-        schedule(address, desk, span, words=period.text, period=period, days=days, **about)
-        for period in special.periods
+        schedule(*(address, desk, span, rule), reason=special.reason, dtstart=first.isoformat(), until=last.isoformat())
+        for rule in rules or [Rule(pgettext("an office", "closed"))]
     ]
 
 
-def schedule(address, desk, span, *, words, period=None, days=(), reason=None, **dates):
-    """Return one schedule: what it says in `words`, and its `period` on `days` of the week where it has hours."""
-    key = part_id(address.key, "schedule", desk.pk, *span, period, *days)
-    audience = desk.get_audience_display() if desk.audience != Audience.EVERYONE else ""
+def schedule(address, desk, span, rule, *, reason=None, **dates):
+    """Return the schedule of a Rule that holds from the first to the last day of a span."""
+    key = part_id(address.key, "schedule", desk.pk, *span, rule.period, *rule.days)
+    audience = label(Audience(desk.audience)) if desk.audience != Audience.EVERYONE else ""
     texts = [text for text in (desk.label, desk.note, reason) if text and text.text]
-    marks = {mark["value"]: mark for text in texts for mark in foreign(key, "schedule", text.lang)}
+    marks = {text.lang: foreign(key, text.lang) for text in texts}
     return known(
         id=key,
-        service_id=str(address.key),
         valid_from=span[0] and span[0].isoformat(),
         valid_to=span[1] and span[1].isoformat(),
         **dates,
-        **(recurrence(period, days, span[0]) if period else {}),
-        description=" · ".join(filter(None, [desk.label.text, str(audience), words, reason and reason.text])),
-        attending_type=str(desk.get_access_display()),
+        **(recurrence(rule.period, rule.days, span[0]) if rule.period else {}),
+        description=" · ".join(filter(None, [desk.label.text, audience, rule.words, reason and reason.text])),
+        attending_type=label(Access(desk.access)),
         notes=desk.note.text,
         attributes=[
-            choice(key, "schedule", "audience", Audience(desk.audience)),
-            choice(key, "schedule", "access", Access(desk.access)),
-            *marks.values(),
+            value_attribute(key, "audience", desk.audience),
+            value_attribute(key, "access", desk.access),
+            *chain(*marks.values()),
         ],
     )
 

@@ -1,6 +1,10 @@
-"""What every object of an HSDS document is made of: identifiers that stay, fields that say something, attributes."""
+"""What every object of an HSDS document is made of: identifiers that stay, fields that say something, attributes.
+
+Objects stand inside those that they belong to, so none repeats whose it is.
+"""
 
 import uuid
+from functools import lru_cache
 
 from content.languages import current_language
 
@@ -15,53 +19,52 @@ def known(**fields):
 
 def part_id(owner, *names):
     """Return the identifier of a part: the same for the same part of the same owner, in every language."""
-    return str(uuid.uuid5(uuid.UUID(str(owner)), " ".join(map(str, names))))
+    return str(uuid.uuid5(owner if isinstance(owner, uuid.UUID) else uuid.UUID(owner), " ".join(map(str, names))))
 
 
 # --- Attributes: what HSDS has no field for ----------------------------------------------------------------------
 
 
-def attribute(owner, entity, taxonomy, code, name, language=None):
-    """Return a link from a thing to a term of one of our taxonomies; see docs/open-data.md for them."""
-    term = {
-        "id": part_id(TERMS, taxonomy, code),
-        "code": code,
-        "name": name,
-        "description": name,
-        "taxonomy": taxonomy,
-        "language": language or current_language(),
-    }
-    return {
-        "id": part_id(owner, "attribute", taxonomy, code),
-        "link_id": owner,
-        "link_type": taxonomy,
-        "link_entity": entity,
-        "taxonomy_term": term,
-    }
-
-
-def choice(owner, entity, taxonomy, value):
+def choice(owner, taxonomy, value):
     """Return the attribute of one of a model's TextChoices."""
-    return attribute(owner, entity, taxonomy, value.value, str(value.label))
+    return attribute(owner, taxonomy, value.value, label(value))
 
 
-def value_attribute(owner, entity, kind, value):
+def label(value):
+    """Return a TextChoices' word in the reader's language; a document says the same few of them thousands of times."""
+    return label_in(value, current_language())
+
+
+@lru_cache(maxsize=1000)
+def label_in(value, language):
+    """Return the word, of which `language`, the reader's, is a part only of the key."""
+    return str(value.label)
+
+
+def attribute(owner, taxonomy, code, name, language=None):
+    """Return the link to a term of one of our taxonomies; `language`: that of the name, by default the document's."""
+    term = known(
+        id=term_id(taxonomy, code), code=code, name=name, description=name, taxonomy=taxonomy, language=language
+    )
+    return {"id": part_id(owner, "attribute", taxonomy, code), "link_type": taxonomy, "taxonomy_term": term}
+
+
+@lru_cache(maxsize=1000)
+def term_id(taxonomy, code):
+    return part_id(TERMS, taxonomy, code)
+
+
+def value_attribute(owner, kind, value):
     """Return an attribute that has a value and is no term."""
-    return {
-        "id": part_id(owner, "attribute", kind),
-        "link_id": owner,
-        "link_type": kind,
-        "link_entity": entity,
-        "value": value,
-    }
+    return {"id": part_id(owner, "attribute", kind), "link_type": kind, "value": value}
 
 
-def foreign(owner, entity, language):
+def foreign(owner, language):
     """Return the mark of a text that is not in the language of its document, [] for one that is."""
-    return [value_attribute(owner, entity, "language", language)] if language != current_language() else []
+    return [value_attribute(owner, "language", language)] if language != current_language() else []
 
 
-def text_languages(owner, entity, row):
+def text_languages(owner, row):
     """Return the marks of the texts of a row and, where it has a language of its own, of its name."""
-    name = [value_attribute(owner, entity, "name_language", row.title_lang)] if row.title_language else []
-    return foreign(owner, entity, row.language_code) + name
+    name = [value_attribute(owner, "name_language", row.title_lang)] if row.title_language else []
+    return foreign(owner, row.language_code) + name

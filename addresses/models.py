@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 #: What people write between the digits of a telephone number.
-PHONE = r"^\+?[0-9][0-9 ./()-]{4,24}$"
+PHONE = r"^\+?[0-9][0-9 ./()-]{2,24}$"
 MOST_LANGUAGES = 40
 
 

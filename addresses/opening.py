@@ -98,6 +98,12 @@ class Desk(models.Model):
         )
 
     @property
+    def access_text(self):
+        """How one is received, "" where "by appointment" is said by the hours already."""
+        is_said = self.hours_kind == HoursKind.APPOINTMENT and self.access in (Access.WALK_IN, Access.APPOINTMENT)
+        return "" if is_said else self.get_access_display()
+
+    @property
     def hours_text(self):
         """The hours in one line, what is known of them where they are not weekly."""
         if self.hours_kind == HoursKind.UNKNOWN:

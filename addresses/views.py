@@ -5,13 +5,15 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from addresses import json_ld, vcard
+from addresses.booklet import booklet_href
 from addresses.checking import CHECK_MONTHS, months_later
-from addresses.filters import AddressFilterSet, seconds_left_in_minute
+from addresses.filters import AddressFilterSet
 from addresses.gazetteer import ATTRIBUTION
 from addresses.hours import Weekday
 from addresses.listing import ByCommune, in_groups
 from addresses.models import Address
 from addresses.plain_text import plain_text
+from content.kept_pages import seconds_left_in_minute
 from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
 
@@ -22,7 +24,7 @@ class OpenNowMixin:
     """A page that says what is open now: it holds until the clock's next minute."""
 
     def holds_for(self):
-        return min(super().holds_for(), seconds_left_in_minute())
+        return min(super().holds_for(), seconds_left_in_minute(self.asked_at))
 
 
 class AddressListView(OpenNowMixin, ContentListView):
@@ -44,6 +46,7 @@ class AddressListView(OpenNowMixin, ContentListView):
         context["place"] = self.filterset.place
         context["near"] = self.near(context)
         context["sources"] = ATTRIBUTION
+        context["booklet_href"] = booklet_href(current_language())
         return context
 
     def near(self, context):

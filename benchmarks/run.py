@@ -69,6 +69,7 @@ def throw_away_site(postgres):
             DATABASE_URL=url,
             SECRET_KEY="only-for-a-benchmark-" * 4,
             SITE_URL=f"http://{HOST}",
+            STAFF_EMAIL="staff@example.org",
             DJANGO_SETTINGS_MODULE="cire_site.settings",
         )
         import django

@@ -59,6 +59,7 @@ class CireAdminSite(AdminSite):
                 "count": 0,
             },
         }
+        more = []
         for model, model_admin in self._registry.items():
             if not isinstance(model_admin, ContentAdmin) or not model_admin.has_view_permission(request):
                 continue
@@ -80,4 +81,5 @@ class CireAdminSite(AdminSite):
                 }
                 for figure in figures
             ]
-        return list(sections.values())
+            more += model_admin.waiting_sections(request)
+        return [*more, *sections.values()]

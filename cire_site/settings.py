@@ -153,6 +153,9 @@ DUE_STEPS = [
     "intake.submissions.delete_old",
     "intake.limits.delete_old",
     "content.due.forget_finished_tasks",
+    "addresses.reporting.clean",
+    "addresses.confirming.clean",
+    "addresses.booklet_making.renew",
 ]
 
 # Functions that return names which stand in texts and are never taken for a word of the glossary.
@@ -202,7 +205,7 @@ if LOCAL and not _mail_server:
     EMAIL_FILE_PATH = DATA_DIR / "mail"
 else:
     _mail_server = _mail_server or mail_server("smtp://localhost")
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_BACKEND = "intake.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _mail_server["HOST"], _mail_server["PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server["HOST_USER"], _mail_server["HOST_PASSWORD"]
     EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server["USE_TLS"], _mail_server["USE_SSL"]

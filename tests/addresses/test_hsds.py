@@ -186,6 +186,20 @@ def test_an_export_without_any_address_is_a_page_too(client):
     assert (page["contents"], page["total_items"], page["empty"]) == ([], 0, True)
 
 
+def test_a_long_export_comes_in_pages(client, house, monkeypatch):
+    monkeypatch.setattr("addresses.data_views.AddressHsdsView.paginate_by", 3)
+    whole = [page for number in (1, 2, 3) for page in [export(client, "fr", f"?page={number}&samples=1")]]
+    assert [(page["size"], page["first_page"], page["last_page"]) for page in whole] == [
+        (3, True, False),
+        (3, False, False),
+        (2, False, True),
+    ]
+    assert {(page["total_items"], page["total_pages"]) for page in whole} == {(8, 3)}
+    assert len({service["id"] for page in whole for service in page["contents"]}) == len(house)
+    for number in ("4", "0", "-1", "²", "x", "%00", "9" * 30):
+        assert client.get(f"{address('addresses:hsds', 'fr')}?page={number}").status_code == 404
+
+
 def fields_of(schemas, name, thing, path):
     """Yield (path, whether the schema knows it, its schema, its value) of every field in a thing."""
     for field, value in thing.items():
@@ -222,17 +236,6 @@ def test_identifiers_are_the_same_in_both_languages_and_stay(client, house):
     write(house["rich"], "fr", title="Un autre nom")
     assert identifiers(export(client, "fr")["contents"]) == french
     assert str(house["rich"].key) in french
-
-
-def test_what_belongs_together_refers_to_each_other(client, house):
-    rich = services(client, "fr")[str(house["rich"].key)]
-    assert rich["organization_id"] == rich["organization"]["id"]
-    (place,) = rich["service_at_locations"]
-    assert (place["service_id"], place["location_id"]) == (rich["id"], place["location"]["id"])
-    assert {entry["service_id"] for name in ("schedules", "phones", "languages") for entry in rich[name]} == {
-        rich["id"]
-    }
-    assert all(entry["link_id"] == rich["id"] for entry in rich["attributes"])
 
 
 # --- Two languages ---------------------------------------------------------------------------------------------
@@ -277,7 +280,7 @@ def test_a_text_in_the_other_language_says_so(client, house):
         if "taxonomy_term" in entry
     }
     assert (terms["meals"]["name"], terms["meals"]["language"]) == ("Repas", "fr")
-    assert (terms["legal"]["name"], terms["legal"]["language"]) == ("Juridische hulp", "nl")
+    assert terms["legal"]["name"] == "Juridische hulp" and "language" not in terms["legal"]
     assert values(services(client, "fr")[str(house["english"].key)], "name_language") == ["en"]
 
 
@@ -302,7 +305,7 @@ def test_a_hidden_organisation_is_not_named_and_no_other_stands_for_it(client):
     hidden = make_organisation(state="draft", fr={"title": "Cachée"}, nl=None)
     make_address(organisation=hidden)
     service = only(client)
-    assert "organization" not in service and "organization_id" not in service
+    assert "organization" not in service
     assert str(hidden.key) not in json.dumps(service)
 
 
@@ -411,6 +414,18 @@ def test_special_hours_of_one_desk_hold_against_those_of_the_whole_address(clien
         (None, None, None, "2026-12-21", "2026-12-21"),
         (None, None, None, "2026-12-23", "2026-12-27"),
         ("TU", "10:00+01:00", "11:00+01:00", "2026-12-22", "2026-12-22"),
+    ]
+
+
+def test_a_week_that_is_cut_so_short_that_it_has_no_such_day_is_not_there(client):
+    found = make_address(desks=[{"week": {"fr": "9:00-12:00"}}])
+    make_special_day(found, "2026-12-25")
+    make_special_day(found, "2027-01-01")
+    assert hours(only(client)) == [
+        ("FR", "09:00+01:00", "12:00+01:00", None, "2026-12-24"),
+        ("FR", "09:00+01:00", "12:00+01:00", "2027-01-02", None),
+        (None, None, None, "2026-12-25", "2026-12-25"),
+        (None, None, None, "2027-01-01", "2027-01-01"),
     ]
 
 

@@ -26,19 +26,24 @@ class Conversation(socketserver.StreamRequestHandler):
                     self.say("354 go on")
                     lines = iter(self.rfile.readline, b".\r\n")
                     server.taken.append(b"".join(lines).decode())
-                    if server.breaks_off_at == "data":
-                        return
-                self.say(server.answers.get(verb, "250 fine"))
+                if verb == server.breaks_off_at:
+                    return
+                if verb != server.falls_silent_at:
+                    self.say(server.answers.get(verb, "250 fine"))
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """`taken`: the messages that came. `answers`: what is said to a verb instead of "250 fine"."""
+    """`taken`: the messages that came. `answers`: what is said to a verb instead of "250 fine".
+
+    `breaks_off_at`, `falls_silent_at`: the verb ("greeting" before all) that is not answered.
+    """
 
     allow_reuse_address = daemon_threads = True
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.taken, self.answers, self.breaks_off_at = [], {}, ""
+        self.taken, self.answers = [], {}
+        self.breaks_off_at = self.falls_silent_at = ""
 
 
 @contextlib.contextmanager

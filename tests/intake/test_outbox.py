@@ -8,6 +8,7 @@ import socket
 import threading
 
 import pytest
+from django import forms
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.mail.backends.locmem import EmailBackend as KeepingBackend
@@ -66,7 +67,7 @@ def backend(settings, monkeypatch):
 @pytest.fixture
 def server(settings):
     """A real mail server, spoken to as in production."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "intake.smtp.EmailBackend"
     with mail_server() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
         yield server
@@ -137,12 +138,26 @@ def test_what_is_no_address_is_refused_without_being_repeated(address):
     assert not OutboxMessage.objects.exists()
 
 
+def test_the_longest_address_that_forms_take_is_taken_here_too():
+    address = f"{'a' * 308}@example.org"
+    assert forms.EmailField().clean(address) == address
+    assert again(write(to=address, reply_to=address)).to == address
+    with pytest.raises(ValidationError):
+        forms.EmailField().clean(f"a{address}")
+
+
 @pytest.mark.parametrize(
     "subject", ["", " ", "Hello\nBcc: b@example.org", "Hello\r\nX: y", "Hello\x0bX: y", "Hello\u2028X: y", "x" * 201]
 )
 def test_a_subject_that_is_more_than_one_line_is_refused(subject):
     with pytest.raises(ValidationError):
         write(subject=subject)
+
+
+def test_a_subject_may_have_the_spaces_of_french(clock):
+    write(subject="Votre lettre\u202f: «\u00a0merci\u00a0»")
+    send_due(clock.now, None)
+    assert mail.outbox[0].subject == "Votre lettre\u202f: «\u00a0merci\u00a0»"
 
 
 def test_the_database_too_refuses_a_line_break_in_a_header():
@@ -202,7 +217,7 @@ def test_a_mail_server_takes_it_under_a_name_that_stays(server, clock, settings)
 def test_with_the_mail_server_down_messages_wait(settings, clock):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "intake.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = closed.getsockname()
         message = write()
         send_due(clock.now, None)
@@ -245,15 +260,24 @@ def test_a_server_that_is_busy_is_tried_again(server, clock, verb, problem):
     assert again(message).state == MessageState.SENT
 
 
-def test_a_server_that_breaks_off_before_anything_was_sent_is_a_failure(server, clock):
-    server.breaks_off_at = "greeting"
+@pytest.mark.parametrize("moment", ["greeting", "EHLO", "MAIL", "RCPT"])
+def test_a_server_that_breaks_off_before_it_has_anything_is_a_failure(server, clock, moment):
+    server.breaks_off_at = moment
     message = write()
     send_due(clock.now, None)
-    assert (again(message).failures, again(message).interruptions) == (1, 0)
+    assert (again(message).failures, again(message).interruptions, again(message).claimed_until) == (1, 0, None)
+
+
+def test_a_server_that_says_nothing_any_more_holds_up_one_message_at_a_time(server, clock, settings):
+    settings.EMAIL_TIMEOUT = 0.2
+    server.falls_silent_at = "MAIL"
+    messages = [write() for _time in range(3)]
+    send_due(clock.now, None)
+    assert [again(message).problem for message in messages] == ["SMTPServerDisconnected", "", ""]
 
 
 def test_a_server_that_takes_it_and_breaks_off_gets_it_twice_at_most(server, clock):
-    server.breaks_off_at = "data"
+    server.breaks_off_at = "DATA"
     message = write()
     for _time in range(5):
         send_due(clock.now, None)
@@ -440,7 +464,7 @@ def test_nothing_about_a_person_is_logged(server, clock, caplog, settings):
         write(text=text)
         send_due(clock.now, None)
         server.answers.clear()
-        server.breaks_off_at = "data"
+        server.breaks_off_at = "DATA"
         clock.forward(minutes=2)
         send_due(clock.now, None)
         server.breaks_off_at = ""

@@ -10,26 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Booklet',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('fr', 'French'), ('nl', 'Dutch')], max_length=2, unique=True, verbose_name='language')),
-                ('file', models.FileField(blank=True, editable=False, upload_to='')),
-                ('issued_at', models.DateTimeField(editable=False, null=True)),
-                ('pages', models.PositiveIntegerField(default=0, editable=False)),
-                ('addresses', models.PositiveIntegerField(default=0, editable=False)),
-                ('digest', models.CharField(blank=True, editable=False, max_length=64)),
-                ('content_version', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('holds_until', models.DateTimeField(editable=False, null=True)),
-                ('asked_at', models.DateTimeField(editable=False, null=True)),
-            ],
-            options={
-                'verbose_name': 'booklet of addresses',
-                'verbose_name_plural': 'booklets of addresses',
-                'default_permissions': (),
-            },
-        ),
         migrations.AddField(
             model_name='addresstranslation',
             name='explain_words',

@@ -8,6 +8,8 @@ text may be read on a Dutch page.
 import datetime
 import logging
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 
 from django.apps import apps
@@ -132,6 +134,9 @@ def content_models():
 
 def mark_words(obj):
     """Mark the words of the glossary in each text of what is being saved. A step of settings.CONTENT_STEPS."""
+    if _later.get():
+        obj.terms_explained = {}
+        return
     vocabulary = vocabulary_now()
     own_term = obj.pk if isinstance(obj, Term) else None
     obj.terms_explained = {row.language_code: vocabulary.mark(row, own_term) for row in loaded_translations(obj)}
@@ -170,8 +175,32 @@ def write_mentions(content_type, explained):
 # --- All texts, after a term has changed ---------------------------------------------------------------------------
 
 
+_later = ContextVar("linking_later", default=False)
+
+
+@contextmanager
+def linking_later():
+    """Inside, what is saved is not searched for words and nobody is asked to: the caller calls `link_now()` at the end.
+
+    For loading many terms at once, each of which would change what all the others are searched for.
+    """
+    before = _later.set(True)
+    try:
+        yield
+    finally:
+        _later.reset(before)
+
+
+def link_now():
+    """Link all texts anew here, not by the worker."""
+    now = timezone.now()
+    walk(Linking.objects.create(asked_at=now, started_at=now))
+
+
 def ask_for_linking():
     """Have all texts linked anew by the worker, once for however many changes come before it begins."""
+    if _later.get():
+        return
     waiting = Linking.objects.filter(started_at__isnull=True).exists()
     if not waiting:
         linking = Linking.objects.create(asked_at=timezone.now())

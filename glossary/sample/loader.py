@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from content import sample
-from glossary.linking import walk
-from glossary.models import Linking, Term, Word
+from glossary.linking import link_now, linking_later
+from glossary.models import Term, Word
 from themes.models import Theme
 
 ENTRIES = Path(__file__).with_name("glossary.yaml")
@@ -13,11 +13,12 @@ ENTRIES = Path(__file__).with_name("glossary.yaml")
 def load(report=None):
     """Create the sample terms that are missing; returns how many were created."""
     entries = sample.read(ENTRIES)
-    created = sample.load(Term, entries, columns=("to_confirm",), complete=add_words, report=report)
+    with linking_later():
+        created = sample.load(Term, entries, columns=("to_confirm",), complete=add_words, report=report)
     if created:
         for entry in entries:
             add_see_also(entry)
-        link_texts()
+        link_now()
     return created
 
 
@@ -35,9 +36,3 @@ def add_see_also(entry):
     term = sample.find(Term, entry["key"])
     if term is not None:
         term.see_also.add(*filter(None, (sample.find(Term, key) for key in entry.get("see_also", []))))
-
-
-def link_texts():
-    """Link all texts now, not by the worker: the words came after the terms that were saved with them."""
-    for linking in Linking.objects.filter(finished_at__isnull=True)[:1]:
-        walk(linking)

@@ -84,11 +84,9 @@ class Marker(HTMLParser):
         return self.notes.setdefault(targets, len(self.notes) + 1)
 
     def _mark(self, number, words):
-        places = self.places.setdefault(number, count(1))
-        return (
-            f'<a class="explained" id="word-{number}-{next(places)}" href="#note-{number}">'
-            f"{escape(words, quote=False)}</a>"
-        )
+        # Each mark leads to a place of its own in the notes, so that it can lead back to where the reader was.
+        place = f"{number}-{next(self.places.setdefault(number, count(1)))}"
+        return f'<a class="explained" id="word-{place}" href="#note-{place}">{escape(words, quote=False)}</a>'
 
 
 def mark(html, lexicon, **options):

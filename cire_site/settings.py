@@ -161,6 +161,10 @@ DUE_STEPS = [
 # Functions that return names which stand in texts and are never taken for a word of the glossary.
 NAMES = ["glossary.linking.titles_of_content", "addresses.gazetteer.place_names"]
 
+# What staff are told about a text below its form: functions that take the object and the language of the text, and
+# return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.
+ADMIN_ADVICE = ["glossary.advice.advice_on"]
+
 # --- Data ------------------------------------------------------------------------------------------------------
 
 if LOCAL:

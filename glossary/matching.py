@@ -4,27 +4,31 @@ Nothing here knows Django or HTML. A `Lexicon` is made once from all expressions
 any number of texts; what it costs depends on the length of the text, not on the number of expressions.
 """
 
-import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 from content.folding import APOSTROPHES
-from glossary.wording import forms_of_term, words_in
+from glossary.surroundings import Surroundings
+from glossary.wording import WORD, forms_of_word, key_of, words_in
 
-#: What may stand between the words of an expression: blanks, hyphens, an apostrophe, and the stroke of a line break.
-BETWEEN = re.compile(r"[\s\u00a0\u202f]*[-‐‑’'\s\u00a0\u202f][\s\u00a0\u202f]*\Z")
-SENTENCE_END = re.compile(r"[.!?…:;»«“”\"(\[•–—]\s*\Z|\A\s*\Z|\n\s*\Z")
+HYPHENS = "-‐‑"
+#: What may stand between two words of an expression, beside blanks.
+JOINTS = f"{HYPHENS}'’"
 
 
 @dataclass(frozen=True)
 class Expression:
     """What is looked for: `text`, and what it stands for (`target`; None: a name or another meaning, never linked).
 
-    `exact`: only written just so, as abbreviations and names are: MENA, not "mena"; no plural.
+    `exact`: only written just so, as abbreviations and names are: MENA, not "mena".
     """
 
     text: str
     target: object
     exact: bool = False
+
+    def fits(self, written):
+        return not self.exact or same_writing(self.text, written.removesuffix("'s").removesuffix("’s"))
 
 
 @dataclass(frozen=True)
@@ -43,56 +47,94 @@ class _Node:
 
 
 class Lexicon:
-    """All expressions of one language, as a tree of words."""
+    """All expressions of one language, as a tree of words.
+
+    A branch of the tree is a set of forms, not a form: an expression of five words with ten forms each is five nodes.
+    """
 
     def __init__(self, expressions, language):
         self.language = language
-        self.root = _Node()
+        self._root = _Node()
+        self._branches = {}  # {set of forms: its number}
+        self._branches_of = defaultdict(list)  # {form: numbers of the sets that hold it}
         for expression in expressions:
             self._add(expression)
 
     def _add(self, expression):
-        steps = forms_of_term(expression.text, self.language)
-        if not steps:
-            return  # only signs: nothing that a text can be searched for
-        if expression.exact:
-            steps = tuple(frozenset([word]) for word, _start, _end in words_in(expression.text))
-        nodes = [self.root]
-        for forms in steps:
-            nodes = [node.children.setdefault(form, _Node()) for node in nodes for form in forms]
-        for node in nodes:
+        node, end = self._root, 0
+        for found in WORD.finditer(expression.text):
+            forms = self._forms(found[0], exact=expression.exact)
+            # A hyphen must be there in the text too: "sans-papiers" is not "sans papiers". A blank may be a hyphen.
+            step = self._branch(forms), has_hyphen(expression.text[end : found.start()])
+            node = node.children.setdefault(step, _Node())
+            end = found.end()
+        if node is not self._root:  # an expression of signs only is nothing that a text can be searched for
             node.expressions.append(expression)
 
+    def _forms(self, word, *, exact):
+        if not exact:
+            return forms_of_word(word, self.language)
+        key = key_of(word, self.language)
+        # A Dutch abbreviation has a plural: OCMW’s.
+        return frozenset([key, f"{key}'s"] if self.language == "nl" else [key])
+
+    def _branch(self, forms):
+        number = self._branches.get(forms)
+        if number is None:
+            number = self._branches[forms] = len(self._branches)
+            for form in forms:
+                self._branches_of[form].append(number)
+        return number
+
     def find(self, text):
-        """Return all Found in a text, in order, none inside another; those without a target are left out."""
-        words = words_in(text)
+        """Return all Found in a text, in order, none inside another; those without a target are left out.
+
+        A new line is the end of a paragraph: nothing is found across it.
+        """
+        words = words_in(text, self.language)
+        surroundings = Surroundings(text, words, self.language)
         found, number = [], 0
         while number < len(words):
             length, expressions = self._longest(text, words, number)
             if not length:
                 number += 1
                 continue
-            start, end = words[number][1], words[number + length - 1][2]
             targets = tuple(dict.fromkeys(expression.target for expression in expressions))
-            if None not in targets and not is_part_of_a_name(text, start, end, expressions):
-                found.append(Found(start, end, targets))
+            if None not in targets and surroundings.allow(number, number + length - 1, expressions):
+                found.append(Found(words[number][1], words[number + length - 1][2], targets))
             number += length
         return found
 
     def _longest(self, text, words, first):
         """Return (how many words, the expressions) of the longest one that begins at a word; (0, [])."""
-        best, node = (0, []), self.root
+        best, nodes = (0, []), [self._root]
         for number in range(first, len(words)):
-            if number > first and not BETWEEN.match(text, words[number - 1][2], words[number][1]):
+            word, start, end = words[number]
+            between = text[words[number - 1][2] : start] if number > first else ""
+            if number > first and not joins(between):
                 break
-            node = node.children.get(words[number][0])
-            if node is None:
+            hyphens = (False, True) if has_hyphen(between) else (False,)
+            steps = [(branch, hyphen) for branch in self._branches_of.get(word, ()) for hyphen in hyphens]
+            nodes = [node.children[step] for node in nodes for step in steps if step in node.children]
+            if not nodes:
                 break
-            written = text[words[first][1] : words[number][2]]
-            fitting = [one for one in node.expressions if not one.exact or same_writing(one.text, written)]
+            ending = [expression for node in nodes for expression in node.expressions]
+            fitting = [expression for expression in ending if expression.fits(text[words[first][1] : end])]
+            if not fitting and number > first:
+                # A name of several words is that name however its letters are written.
+                fitting = [expression for expression in ending if expression.target is None]
             if fitting:
                 best = (number - first + 1, fitting)
         return best
+
+
+def joins(between):
+    """Whether the words around this belong together: a blank, a hyphen or an apostrophe, but no dash, no new line."""
+    return bool(between) and "\n" not in between and not (between[1:] if between[0] in JOINTS else between).strip()
+
+
+def has_hyphen(between):
+    return between[:1] in HYPHENS if between else False
 
 
 def same_writing(one, other):
@@ -100,23 +142,3 @@ def same_writing(one, other):
     return one == other or " ".join(one.translate(APOSTROPHES).split()) == " ".join(
         other.translate(APOSTROPHES).split()
     )
-
-
-def is_part_of_a_name(text, start, end, expressions):
-    """Whether capital letters say that the words are (part of) a name, which is never linked.
-
-    "Asile" in "Coordination Asile et Migrations" is; at the beginning of a sentence a capital says nothing. An
-    expression that is written with capitals itself (Convention de Genève, MENA) is one whatever stands beside it.
-    """
-    written = text[start:end]
-    if not written[:1].isupper() or any(one.text[:1].isupper() for one in expressions):
-        return False
-    if written.isupper() and len(written) > 1:
-        return not text.isupper()
-    return not SENTENCE_END.search(text, 0, start) or followed_by_capital(text, end)
-
-
-def followed_by_capital(text, end):
-    """Whether the next word, with nothing but a blank before it, begins with a capital."""
-    rest = text[end : end + 2]
-    return len(rest) == 2 and rest[0] in " \u00a0" and rest[1].isupper()

@@ -10,93 +10,61 @@ from itertools import product
 
 from content.folding import fold
 
-#: A word: letters and digits, with the marks of inclusive writing inside: réfugié·e·s, réfugié.e, réfugié(e)s.
-INCLUSIVE = r"e|s|es|x|ne|nes|le|les|te|tes|se|ses|ve|ves|ere|eres|ère|ères|ice|ices|rice|rices|euse|euses"
+#: What a word is made of: an underscore, an accent written apart and an invisible hyphen do not end it.
+LETTER = r"[\w\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060"))
+ENDING = r"e|s|es|x|ne|nes|le|les|te|tes|se|ses|ve|ves|ere|eres|ère|ères|ice|ices|rice|rices|trice|trices|euse|euses"
+#: A word with the marks of inclusive writing inside: réfugié·e·s, réfugié.e, réfugié-e-s, réfugié/e, réfugié(e)s.
 WORD = re.compile(
-    rf"[^\W_]+(?:[·∙•‧⋅・][^\W_]+|\.(?:{INCLUSIVE})\b|\((?:{INCLUSIVE})\)[^\W_]*)*(?:['’]s\b)?", re.IGNORECASE
+    rf"{LETTER}+(?:[·∙•‧⋅・]{LETTER}+|[./‐‑-](?:{ENDING})\b|\((?:{ENDING})\){LETTER}*)*(?:['’]s\b)?", re.IGNORECASE
 )
-MARK = re.compile(r"[·∙•‧⋅・.(]")
+MARKS = re.compile(r"[·∙•‧⋅・./()‐‑-]+")
 #: Endings of inclusive writing that replace the end of the masculine: demandeur·euse, directeur·rice, sportif·ve.
 REPLACED = (("euse", "eur"), ("rice", "teur"), ("trice", "teur"), ("ere", "er"), ("ve", "f"), ("se", "x"))
+#: Endings that are written one for the other: demandeur·euse and demandeur·se.
+ALIKE = {"euse": ("se",), "se": ("euse",), "rice": ("trice", "ice"), "trice": ("rice",), "ere": ("e",), "e": ("ere",)}
 
-#: Words inside a term that never change.
+
+def set_of(words):
+    """Return the words of a line as a set."""
+    return frozenset(words.split())
+
+
+#: Little words inside a term, which never change.
 FIXED = {
-    "fr": set(
-        [
-            "a",
-            "à",
-            "au",
-            "aux",
-            "avec",
-            "d",
-            "de",
-            "des",
-            "du",
-            "en",
-            "et",
-            "hors",
-            "l",
-            "la",
-            "le",
-            "les",
-            "ou",
-            "par",
-            "pour",
-            "sans",
-            "sur",
-            "non",
-            "un",
-            "une",
-            "contre",
-            "chez",
-        ]
-    ),
-    "nl": set(
-        [
-            "aan",
-            "bij",
-            "de",
-            "een",
-            "en",
-            "het",
-            "in",
-            "met",
-            "naar",
-            "niet",
-            "of",
-            "om",
-            "op",
-            "te",
-            "tot",
-            "uit",
-            "van",
-            "voor",
-            "zonder",
-            "der",
-            "den",
-        ]
-    ),
+    "fr": set_of("a à au aux avec chez contre d de des du en et hors l la le les non ou par pour sans sur un une"),
+    "nl": set_of("aan bij de den der een en het in met naar niet of om op te tot uit van voor zonder"),
 }
 #: Words of so few letters keep their form.
 SHORTEST = 4
 
 
-def words_in(text):
-    """Return the words of a text as (folded form, start, end)."""
-    return [(fold(found[0]), found.start(), found.end()) for found in WORD.finditer(text)]
+def words_in(text, language):
+    """Return the words of a text as (key, start, end); the key is what `forms_of_word` makes."""
+    return [(key_of(found[0], language), found.start(), found.end()) for found in WORD.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def key_of(word, language):
+    """Return a word folded; a little word in capitals, so that "sur" is never taken for "sûr"."""
+    word = word.translate(INVISIBLE)
+    return word.upper() if is_fixed(word, language) else fold(MARKS.sub("", word))
+
+
+def is_fixed(word, language):
+    return word.lower() in FIXED.get(language, ())
 
 
 @lru_cache(maxsize=10_000)
 def forms_of_word(word, language):
-    """Return all folded forms of one word as it stands in a term, which may be written inclusively."""
-    if fold(word) in FIXED.get(language, ()):
-        return frozenset([fold(word)])
-    forms = french_forms(word) if language == "fr" else dutch_forms(fold(word)) if language == "nl" else {fold(word)}
-    return frozenset(forms)
+    """Return the keys of all forms of one word as it stands in a term, which may be written inclusively."""
+    if is_fixed(word, language) or language not in FIXED:
+        return frozenset([key_of(word, language)])
+    return frozenset(french_forms(word) if language == "fr" else dutch_forms(key_of(word, language)))
 
 
 def forms_of_term(term, language):
-    """Return the sequences of folded words in which a term stands: one set of forms a word, in their order."""
+    """Return one set of keys for each word of a term, in their order."""
     return tuple(forms_of_word(found[0], language) for found in WORD.finditer(term))
 
 
@@ -104,12 +72,9 @@ def forms_of_term(term, language):
 
 
 def french_forms(word):
-    stem, *endings = [part.strip(")") for part in MARK.split(word)]
-    stem, endings = fold(stem), [fold(ending) for ending in endings if ending]
-    genders = {stem}
-    for ending in endings:
-        if ending not in ("s", "x"):
-            genders.add(feminine(stem, ending))
+    stem, *endings = [fold(part) for part in MARKS.split(word) if part]
+    endings = {ending.removesuffix("s") for ending in endings} - {"", "x"}
+    genders = {stem} | {feminine(stem, ending) for ending in endings}
     if len(stem) < SHORTEST and not endings:
         return genders
     forms = set()
@@ -117,14 +82,15 @@ def french_forms(word):
         forms |= {form, *french_plurals(form)}
     if not endings:
         # A participle or adjective agrees though its term is written in one gender: "centre fermé", "zone fermée".
-        forms |= {"".join(pair) for pair in product(_agreeing(stem), ("", "s"))}
-    # The folded form of inclusive writing itself: "refugiee", "refugiees", "demandeureuses", "demandeurseuses".
+        forms |= {"".join(pair) for pair in product(agreeing(stem), ("", "s"))}
+    # Inclusive writing without its marks: "refugiees", "demandeureuse", "demandeurseuses", "demandeurse".
     for ending in endings:
-        forms |= {stem + ending, f"{stem}{ending}s", f"{stem}s{ending}", f"{stem}s{ending}s"}
+        for written in (ending, *ALIKE.get(ending, ())):
+            forms |= {"".join(parts) for parts in product([stem], ("", "s"), [written], ("", "s"))}
     return forms
 
 
-def _agreeing(stem):
+def agreeing(stem):
     if stem.endswith(("e", "s", "x", "z")):
         return (stem,)
     return (stem, f"{stem[:-1]}ve") if stem.endswith("if") else (stem, f"{stem}e")

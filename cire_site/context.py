@@ -15,6 +15,7 @@ SECTIONS = (
     ),
     (gettext_noop("Publications"), ("publications:list", "publications:detail")),
     (gettext_noop("Useful addresses"), ("addresses:list", "addresses:detail")),
+    (gettext_noop("Glossary"), ("glossary:list", "glossary:detail", "glossary:table")),
     (gettext_noop("Policy recommendations"), ("recommendations",)),
     (gettext_noop("Campaigns"), ("campaigns",)),
     (gettext_noop("Organisations"), ("organisations:list", "organisations:detail")),

@@ -5,6 +5,8 @@ from collections import Counter
 from django.utils.translation import gettext_lazy as _
 
 from content.filters import FacetFilter, PublicFilterSet, TextFilter
+from content.folding import sort_key
+from content.querysets import WORDS_FOUND_BY
 from glossary.models import Term
 from themes.filters import theme_facets
 
@@ -28,3 +30,20 @@ class TermFilterSet(PublicFilterSet):
         ids = Term.objects.public_unordered().order_by().values("pk")
         themes = Counter(Term.themes.through.objects.filter(term__in=ids).values_list("theme", flat=True))
         return {"theme": theme_facets(themes, self.language)}
+
+
+def word_that_fits(term, text):
+    """Return the word beside a term that `text` has found it by; None where the term or its abbreviation says it."""
+    key = sort_key(text, length=None)
+    public = {row.language_code: row for row in term.public_translations}
+    beside = [word for word in term.all_words.all() if word.language in public]
+    # A word that was written just so is named though the term holds it too: it may be one to avoid.
+    written = next((word for word in beside if word.find_key == key), None)
+    if written or any(holds(row.find_key, key) for row in public.values()):
+        return written
+    return next((word for word in beside if holds(word.find_key, key)), None)
+
+
+def holds(find_key, key):
+    """Whether all words of a folded text stand in another one, as found_by looks for them."""
+    return all(word in find_key for word in key.split()[:WORDS_FOUND_BY])

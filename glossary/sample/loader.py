@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import reversion
+
 from content import sample
 from glossary.linking import link_now, linking_later
 from glossary.models import Term, Word
@@ -12,12 +14,17 @@ ENTRIES = Path(__file__).with_name("glossary.yaml")
 
 def load(report=None):
     """Create the sample terms that are missing; returns how many were created."""
-    entries = sample.read(ENTRIES)
+    entries, new = sample.read(ENTRIES), []
+
+    def complete(term, entry):
+        add_words(term, entry)
+        new.append((term, entry))
+
     with linking_later():
-        created = sample.load(Term, entries, columns=("to_confirm",), complete=add_words, report=report)
-    if created:
-        for entry in entries:
-            add_see_also(entry)
+        created = sample.load(Term, entries, columns=("to_confirm",), complete=complete, report=report)
+    for term, entry in new:
+        add_see_also(term, entry)
+    if new:
         link_now()
     return created
 
@@ -31,8 +38,9 @@ def add_words(term, entry):
         word.save()
 
 
-def add_see_also(entry):
-    """Link a term to those related to it, once all of them are there."""
-    term = sample.find(Term, entry["key"])
-    if term is not None:
+def add_see_also(term, entry):
+    """Link a new term to those related to it, once all of them are there; kept in its history."""
+    with reversion.create_revision(atomic=True):
+        reversion.set_comment("Sample content")
         term.see_also.add(*filter(None, (sample.find(Term, key) for key in entry.get("see_also", []))))
+        reversion.add_to_revision(term)

@@ -7,7 +7,6 @@ text may be read on a Dutch page.
 
 import datetime
 import logging
-from collections import defaultdict
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -30,13 +29,14 @@ from content.saving import loaded_translations
 from content.steps import shown_html
 from glossary.marking import mark
 from glossary.matching import Expression, Lexicon
-from glossary.models import Linking, Mention, Term, WordKind
+from glossary.models import Linking, Mention, Term, Word, WordKind
+from themes.models import Theme
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200
-#: A walk that has not moved for so long was killed: the next one begins.
-STALE = datetime.timedelta(minutes=10)
+BATCH = 100
+#: A walk that was asked for so long ago and has not ended was killed: the next one begins.
+STALE = datetime.timedelta(minutes=30)
 
 
 def vocabulary_now():
@@ -58,8 +58,11 @@ class Vocabulary:
     def __init__(self):
         terms = Term.objects.public_unordered().filter(is_linked=True).with_words()
         self.terms = {term.pk: term for term in terms}
-        self.lexicons = {code: Lexicon(self._expressions(code), code) for code in CODES}
-        self._notes = {}
+        # Without terms there are no links, and no names are needed that are none.
+        self.names = names() if self.terms else set()
+        expressions = {code: self._expressions(code) for code in CODES}
+        self.lexicons = {code: Lexicon(found, code) for code, found in expressions.items()}
+        self._known = self.names.union(*({one.text for one in found} for found in expressions.values()))
 
     def _expressions(self, language):
         expressions = []
@@ -71,14 +74,14 @@ class Vocabulary:
             if row.abbreviation and row.abbreviation_is_linked:
                 expressions.append(Expression(row.abbreviation, term.pk, exact=True))
             for word in term.words_in(language):
-                if word.kind == WordKind.SYNONYM:
-                    expressions.append(Expression(word.text, term.pk))
-                elif word.kind == WordKind.OTHER_MEANING:
-                    expressions.append(Expression(word.text, None))
-        known = {one.text for one in expressions}
-        if not expressions:
-            return []  # no names are needed that are no links
-        return expressions + [Expression(name, None, exact=True) for name in names() if name not in known]
+                # Only synonyms lead to the term; a word in which another one hides ("faux réfugié") hides it.
+                expressions.append(Expression(word.text, term.pk if word.kind == WordKind.SYNONYM else None))
+        return [*expressions, *(Expression(name, None, exact=True) for name in self.names)] if expressions else []
+
+    def is_changed_by(self, row):
+        """Whether the title of a text is a name that is not known yet and that words of the glossary stand in."""
+        lexicon = self.lexicons.get(row.language_code)
+        return lexicon is not None and row.title not in self._known and lexicon.holds(row.title)
 
     def mark(self, row, own_term=None):
         """Write the marked HTML and the notes of a text into its row; return the keys of the terms explained in it."""
@@ -115,18 +118,28 @@ def names():
 
 
 def titles_of_content():
-    """Return the titles of everything that has a page but terms: a function of settings.NAMES."""
+    """Return the titles of everything that has a page, but themes, which are subjects: a function of settings.NAMES.
+
+    And but those that are terms too: Fedasil is an organisation, and explained where it stands.
+    """
     found = set()
     for model in content_models():
-        if model is not Term:
-            rows = model._parler_meta.root_model.objects.values_list("title", flat=True)
-            found.update(rows)
-    return found
+        if model not in (Term, Theme):
+            found.update(rows_of(model).values_list("title", flat=True))
+    terms = set(Word.objects.filter(kind=WordKind.SYNONYM).values_list("text", flat=True))
+    for title, abbreviation in rows_of(Term).values_list("title", "abbreviation"):
+        terms |= {without_brackets(title), abbreviation}
+    return found - terms
 
 
 def content_models():
     """Return every kind of content."""
     return [model for model in apps.get_models() if issubclass(model, Content)]
+
+
+def rows_of(model):
+    """Return all texts of one kind of content."""
+    return model._parler_meta.root_model.objects.all()
 
 
 # --- One text, when it is saved ------------------------------------------------------------------------------------
@@ -135,38 +148,33 @@ def content_models():
 def mark_words(obj):
     """Mark the words of the glossary in each text of what is being saved. A step of settings.CONTENT_STEPS."""
     if _later.get():
-        obj.terms_explained = {}
+        obj.terms_explained, obj.changes_links = {}, False
         return
-    vocabulary = vocabulary_now()
+    vocabulary, rows = vocabulary_now(), loaded_translations(obj)
     own_term = obj.pk if isinstance(obj, Term) else None
-    obj.terms_explained = {row.language_code: vocabulary.mark(row, own_term) for row in loaded_translations(obj)}
+    obj.terms_explained = {row.language_code: vocabulary.mark(row, own_term) for row in rows}
+    obj.changes_links = isinstance(obj, Term) or any(vocabulary.is_changed_by(row) for row in rows)
 
 
 def note_mentions(obj):
-    """Write down which terms the saved texts explain; after a term, all other texts follow."""
+    """Write down which terms the saved texts explain; after a term, or a name that holds one, all texts follow."""
     content_type = ContentType.objects.get_for_model(obj)
-    for language, terms in obj.terms_explained.items():
-        write_mentions(content_type, {(obj.pk, language): terms})
-    if isinstance(obj, Term):
+    write_mentions(content_type, {(obj.pk, language): terms for language, terms in obj.terms_explained.items()})
+    if obj.changes_links:
         ask_for_linking()
 
 
 def write_mentions(content_type, explained):
-    """Make the Mentions of some texts those of `explained`: {(object's key, language): [keys of terms]}."""
-    stored = defaultdict(set)
-    keys = {pk for pk, _language in explained}
-    for mention in Mention.objects.filter(content_type=content_type, object_id__in=keys):
-        stored[mention.object_id, mention.language].add(mention.term_id)
-    for (object_id, language), terms in explained.items():
-        gone = stored[object_id, language] - set(terms)
-        if gone:
-            place = {"content_type": content_type, "object_id": object_id, "language": language}
-            Mention.objects.filter(**place, term__in=gone).delete()
+    """Make the Mentions of some objects those of `explained`: {(object's key, language): [keys of terms]}."""
+    wanted = {(pk, language, term) for (pk, language), terms in explained.items() for term in terms}
+    stored = Mention.objects.filter(content_type=content_type, object_id__in={pk for pk, _language in explained})
+    known = {(mention.object_id, mention.language, mention.term_id): mention.pk for mention in stored}
+    if gone := known.keys() - wanted:
+        Mention.objects.filter(pk__in=[known[place] for place in gone]).delete()
     Mention.objects.bulk_create(
         [
             Mention(content_type=content_type, object_id=object_id, language=language, term_id=term)
-            for (object_id, language), terms in explained.items()
-            for term in set(terms) - stored[object_id, language]
+            for object_id, language, term in sorted(wanted - known.keys())
         ],
         ignore_conflicts=True,
     )
@@ -201,8 +209,9 @@ def ask_for_linking():
     """Have all texts linked anew by the worker, once for however many changes come before it begins."""
     if _later.get():
         return
-    waiting = Linking.objects.filter(started_at__isnull=True).exists()
-    if not waiting:
+    # Locked: a walk that begins before this change is committed would not see it.
+    waiting = Linking.objects.select_for_update().filter(started_at__isnull=True)
+    if not list(waiting):
         linking = Linking.objects.create(asked_at=timezone.now())
         transaction.on_commit(lambda: link_all_texts.enqueue(linking.pk))
 
@@ -219,39 +228,44 @@ def walk(linking):
     """Link every text of the site anew, batch by batch, each in a transaction; write down how far it has come."""
     vocabulary = Vocabulary()
     models = content_models()
-    linking.total = sum(model._parler_meta.root_model.objects.count() for model in models)
+    linking.total = sum(rows_of(model).count() for model in models)
     linking.save()
     for model in models:
-        rows = model._parler_meta.root_model.objects.order_by("pk")
         last = 0
-        while batch := list(rows.filter(pk__gt=last)[:BATCH]):
-            last = batch[-1].pk
-            linking.changed += link_rows(model, batch, vocabulary)
-            linking.done += len(batch)
+        # By objects, so that all texts of one are in the same batch.
+        while keys := list(model.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            last = keys[-1]
+            done, changed = link_objects(model, keys, vocabulary)
+            linking.done += done
+            linking.changed += changed
             linking.save(update_fields=["done", "changed"])
+        forget_deleted(model)
     linking.finished_at = timezone.now()
     linking.save()
 
 
-def link_rows(model, rows, vocabulary):
-    """Link some texts of one kind anew; return how many of them have changed."""
-    changed, explained = [], {}
-    for row in rows:
-        before = (row.text_html, row.notes)
-        own_term = row.master_id if model is Term else None
-        explained[row.master_id, row.language_code] = vocabulary.mark(row, own_term)
-        if (row.text_html, row.notes) != before:
-            changed.append(row)
+def link_objects(model, keys, vocabulary):
+    """Link the texts of some objects of one kind anew; return how many they are, and how many have changed."""
+    explained, changed = {}, 0
     with transaction.atomic():
-        for row in changed:
-            # Only if nobody has saved the text meanwhile: that one was linked with the same terms.
-            type(row).objects.filter(pk=row.pk, fingerprint=row.fingerprint).update(
-                text_html=row.text_html, notes=row.notes
-            )
+        # Locked: nobody saves a text between our reading and our writing.
+        for row in rows_of(model).select_for_update().filter(master__in=keys).order_by("pk"):
+            before = (row.text_html, row.notes)
+            own_term = row.master_id if model is Term else None
+            explained[row.master_id, row.language_code] = vocabulary.mark(row, own_term)
+            if (row.text_html, row.notes) != before:
+                rows_of(model).filter(pk=row.pk).update(text_html=row.text_html, notes=row.notes)
+                changed += 1
         write_mentions(ContentType.objects.get_for_model(model), explained)
         if changed:
             note_change()
-    return len(changed)
+    return len(explained), changed
+
+
+def forget_deleted(model):
+    """Delete the Mentions in what has been deleted since."""
+    mentions = Mention.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    mentions.exclude(object_id__in=model.objects.values("pk")).delete()
 
 
 def follow_clock(now, since):

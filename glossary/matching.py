@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from content.folding import APOSTROPHES
 from glossary.surroundings import Surroundings
-from glossary.wording import WORD, forms_of_word, key_of, words_in
+from glossary.wording import ARTICLES, WORD, forms_of_word, is_fixed, key_of, words_in
 
 HYPHENS = "-‐‑"
 #: What may stand between two words of an expression, beside blanks.
@@ -61,13 +61,14 @@ class Lexicon:
             self._add(expression)
 
     def _add(self, expression):
-        node, end = self._root, 0
+        node, before = self._root, None
         for found in WORD.finditer(expression.text):
             forms = self._forms(found[0], exact=expression.exact)
-            # A hyphen must be there in the text too: "sans-papiers" is not "sans papiers". A blank may be a hyphen.
-            step = self._branch(forms), has_hyphen(expression.text[end : found.start()])
-            node = node.children.setdefault(step, _Node())
-            end = found.end()
+            # "sans-papiers" is not "sans papiers"; after all other words a blank is as good as a hyphen.
+            needs_hyphen = before is not None and is_fixed(before[0], self.language)
+            needs_hyphen = needs_hyphen and has_hyphen(expression.text[before.end() : found.start()])
+            node = node.children.setdefault((self._branch(forms), needs_hyphen), _Node())
+            before = found
         if node is not self._root:  # an expression of signs only is nothing that a text can be searched for
             node.expressions.append(expression)
 
@@ -93,21 +94,58 @@ class Lexicon:
         """
         words = words_in(text, self.language)
         surroundings = Surroundings(text, words, self.language)
-        found, number = [], 0
-        while number < len(words):
-            length, expressions = self._longest(text, words, number)
-            if not length:
-                number += 1
-                continue
+        found = []
+        for first, last, expressions in self._expressions_in(text, words):
             targets = tuple(dict.fromkeys(expression.target for expression in expressions))
-            if None not in targets and surroundings.allow(number, number + length - 1, expressions):
-                found.append(Found(words[number][1], words[number + length - 1][2], targets))
-            number += length
+            if not has_no_target(expressions) and surroundings.allow(first, last, expressions):
+                found.append(Found(words[first][1], words[last][2], targets))
         return found
 
-    def _longest(self, text, words, first):
-        """Return (how many words, the expressions) of the longest one that begins at a word; (0, [])."""
-        best, nodes = (0, []), [self._root]
+    def holds(self, text):
+        """Whether an expression with a target stands in a text, wherever and however."""
+        words = words_in(text, self.language)
+        return any(
+            expression.target is not None
+            for _first, _last, expressions in self._expressions_in(text, words)
+            for expression in expressions
+        )
+
+    def _expressions_in(self, text, words):
+        """Yield (first word, last word, the expressions) of all that stand in a text, longest first."""
+        number = 0
+        while number < len(words):
+            length, expressions = self._chosen(text, words, number)
+            if length:
+                yield number, number + length - 1, expressions
+            number += length or 1
+
+    def _chosen(self, text, words, first):
+        """Return (how many words, the expressions) of what begins at a word; (0, []).
+
+        The longest; but "éloignement de", which means something else, does not before a word of the glossary:
+        "éloignement des demandeurs d’asile".
+        """
+        candidates = self._all_from(text, words, first)
+        if not candidates:
+            return 0, []
+        length, expressions = candidates[-1]
+        if len(candidates) > 1 and has_no_target(expressions) and not has_no_target(candidates[-2][1]):
+            last = first + length - 1
+            if is_fixed(written(text, words, last), self.language) and self._leads_to_one(text, words, last):
+                return candidates[-2]
+        return length, expressions
+
+    def _leads_to_one(self, text, words, last):
+        """Whether a word of the glossary follows a word, at most an article between."""
+        number = last + 1 + (written(text, words, last + 1) in ARTICLES[self.language])
+        following = self._all_from(text, words, number)
+        if not following or has_no_target(following[-1][1]):
+            return False
+        return all(joins(text[words[one - 1][2] : words[one][1]]) for one in range(last + 1, number + 1))
+
+    def _all_from(self, text, words, first):
+        """Return a list of (how many words, the expressions) of all that begin at a word, the longest last."""
+        fitting, nodes = [], [self._root]
         for number in range(first, len(words)):
             word, start, end = words[number]
             between = text[words[number - 1][2] : start] if number > first else ""
@@ -119,13 +157,23 @@ class Lexicon:
             if not nodes:
                 break
             ending = [expression for node in nodes for expression in node.expressions]
-            fitting = [expression for expression in ending if expression.fits(text[words[first][1] : end])]
-            if not fitting and number > first:
+            here = [expression for expression in ending if expression.fits(text[words[first][1] : end])]
+            if not here and number > first:
                 # A name of several words is that name however its letters are written.
-                fitting = [expression for expression in ending if expression.target is None]
-            if fitting:
-                best = (number - first + 1, fitting)
-        return best
+                here = [expression for expression in ending if expression.target is None]
+            if here:
+                fitting.append((number - first + 1, here))
+        return fitting
+
+
+def written(text, words, number):
+    """Return a word as it stands in the text; "" behind the last one."""
+    return text[words[number][1] : words[number][2]] if number < len(words) else ""
+
+
+def has_no_target(expressions):
+    """Whether one of these is a name or another meaning, so that none is linked; or there are none."""
+    return not expressions or any(expression.target is None for expression in expressions)
 
 
 def joins(between):

@@ -7,7 +7,7 @@ link is worse than none.
 import re
 from bisect import bisect_right
 
-from glossary.wording import set_of
+from glossary.wording import ARTICLES, set_of
 
 HYPHENS = "-‐‑"
 QUOTATION = re.compile(
@@ -44,7 +44,6 @@ LINKS = {
     "fr": set_of("à au aux avec contre d de des du en et pour sans sur"),
     "nl": set_of("aan bij en met om rond tegen van voor zonder"),
 }
-ARTICLES = {"fr": set_of("l la le les"), "nl": set_of("de het een")}
 #: How many words a name has before them, at most.
 LONGEST_NAME = 6
 

@@ -32,9 +32,12 @@ def set_of(words):
 
 #: Little words inside a term, which never change.
 FIXED = {
-    "fr": set_of("a à au aux avec chez contre d de des du en et hors l la le les non ou par pour sans sur un une"),
-    "nl": set_of("aan bij de den der een en het in met naar niet of om op te tot uit van voor zonder"),
+    "fr": set_of("a à au aux avec chez contre d de des du en et hors l la le les ou par pour sans sur un une"),
+    "nl": set_of("aan bij de den der een en het in met naar of om op te tot uit van voor zonder"),
 }
+ARTICLES = {"fr": set_of("l la le les un une"), "nl": set_of("de het een")}
+#: Little words that stand one for another: "équivalence de diplôme", "équivalence des diplômes".
+SAME = {"fr": dict.fromkeys(set_of("D DE DES DU"), set_of("D DE DES DU"))}
 #: Words of so few letters keep their form.
 SHORTEST = 4
 
@@ -59,7 +62,8 @@ def is_fixed(word, language):
 def forms_of_word(word, language):
     """Return the keys of all forms of one word as it stands in a term, which may be written inclusively."""
     if is_fixed(word, language) or language not in FIXED:
-        return frozenset([key_of(word, language)])
+        key = key_of(word, language)
+        return SAME.get(language, {}).get(key, frozenset([key]))
     return frozenset(french_forms(word) if language == "fr" else dutch_forms(key_of(word, language)))
 
 
@@ -82,7 +86,7 @@ def french_forms(word):
         forms |= {form, *french_plurals(form)}
     if not endings:
         # A participle or adjective agrees though its term is written in one gender: "centre fermé", "zone fermée".
-        forms |= {"".join(pair) for pair in product(agreeing(stem), ("", "s"))}
+        forms |= {"".join(pair) for pair in product(agreeing(word), ("", "s"))}
     # Inclusive writing without its marks: "refugiees", "demandeureuse", "demandeurseuses", "demandeurse".
     for ending in endings:
         for written in (ending, *ALIKE.get(ending, ())):
@@ -90,8 +94,12 @@ def french_forms(word):
     return forms
 
 
-def agreeing(stem):
-    if stem.endswith(("e", "s", "x", "z")):
+def agreeing(word):
+    """Return the masculine and the feminine of a word that is written in the masculine: fermé, fermée."""
+    stem = fold(word)
+    if word.endswith("és"):
+        return stem, f"{stem[:-1]}e"
+    if word.endswith(("e", "s", "x", "z")):
         return (stem,)
     return (stem, f"{stem[:-1]}ve") if stem.endswith("if") else (stem, f"{stem}e")
 

@@ -22,6 +22,10 @@ FROZEN = [
     ("publications:feed_of_kind", "/fr/publications/teaching_tool.atom", "/nl/publicaties/teaching_tool.atom"),
     ("recommendations", "/fr/recommandations-politiques/", "/nl/beleidsaanbevelingen/"),
     ("campaigns", "/fr/campagnes/", "/nl/campagnes/"),
+    ("glossary:list", "/fr/lexique/", "/nl/woordenlijst/"),
+    ("glossary:table", "/fr/lexique/francais-neerlandais.html", "/nl/woordenlijst/frans-nederlands.html"),
+    ("glossary:sheet", "/fr/lexique/francais-neerlandais.csv", "/nl/woordenlijst/frans-nederlands.csv"),
+    ("glossary:detail", "/fr/lexique/un-nom/", "/nl/woordenlijst/un-nom/"),
 ]
 KWARGS = {"detail": {"slug": "un-nom"}, "feed_of_kind": {"kind": "teaching_tool"}}
 KEY = "5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10"

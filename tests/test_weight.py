@@ -7,6 +7,7 @@ import brotli
 import pytest
 from django.core.files.base import ContentFile
 
+from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
@@ -52,6 +53,7 @@ def addresses(sample):
         Organisation.objects.public("fr")[:3],
         Theme.objects.public("fr")[:3],
         Publication.objects.public("fr"),
+        Term.objects.public("fr")[:5],
     )
 
 

@@ -62,14 +62,17 @@ class Lexicon:
 
     def _add(self, expression):
         node, before = self._root, None
-        for found in WORD.finditer(expression.text):
+        found_words = list(WORD.finditer(expression.text))
+        if not expression.exact and all(is_fixed(found[0], self.language) for found in found_words):
+            return  # signs, or little words only: nothing that a text can be searched for
+        for found in found_words:
             forms = self._forms(found[0], exact=expression.exact)
             # "sans-papiers" is not "sans papiers"; after all other words a blank is as good as a hyphen.
             needs_hyphen = before is not None and is_fixed(before[0], self.language)
             needs_hyphen = needs_hyphen and has_hyphen(expression.text[before.end() : found.start()])
             node = node.children.setdefault((self._branch(forms), needs_hyphen), _Node())
             before = found
-        if node is not self._root:  # an expression of signs only is nothing that a text can be searched for
+        if before is not None:
             node.expressions.append(expression)
 
     def _forms(self, word, *, exact):

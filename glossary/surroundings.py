@@ -18,7 +18,7 @@ QUOTATION = re.compile(
 NEAR = 80
 #: After this a capital says nothing; "M." and "prof." end no sentence.
 SENTENCE_START = re.compile(r"(?:\A|\n|[!?…•]|(?<!\bprof)(?<!\bmevr)(?<=\w{3})\.|[\d)»”]\.)\s*\Z", re.IGNORECASE)
-ADDRESS_BEFORE = re.compile(r"(?:\S*(?:://|@|\bwww|\w\.\w)\S*|[#=&\\.])\Z")
+ADDRESS_BEFORE = re.compile(r"\S*(?:(?:://|@|\bwww|\w\.\w)\S*|[#=&\\.])\Z")
 ADDRESS_AFTER = re.compile(r"[@=\\]|\.\w|\S*(?:://|@)")
 #: "Réfugiés et Migrants", "Vluchtelingen zonder Grenzen": what joins the words of a name, and the next letter.
 NEXT_WORD = {

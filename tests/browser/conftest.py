@@ -20,6 +20,7 @@ from django.test.testcases import LiveServerThread
 
 from accounts.staff_groups import PUBLISHERS, RIGHTS
 from content.sample import find
+from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
@@ -168,6 +169,7 @@ def sample_of(site):
         "organisation": Organisation,
         "publication": Publication,
         "theme": Theme,
+        "term": Term,
     }
 
     def found(kind, key):

@@ -50,11 +50,12 @@ def advice_on(obj, language):
     own_term = obj.pk if isinstance(obj, Term) else None
     advice = [words_to_avoid(texts.get(language, ""), language, own_term)]
     vocabulary = vocabulary_now()
-    terms = {code: terms_in(text, vocabulary.lexicons[code], own_term) for code, text in texts.items()}
+    found = {code: _Found(text, vocabulary.lexicons[code], own_term) for code, text in texts.items()}
     for other in CODES:
         if other != language:
             pair = _Pair(vocabulary.terms, language, other)
-            advice += [pair.used(terms), pair.lacking(terms)]
+            here, there = found.get(language), found.get(other)
+            advice += [pair.used(here, there), pair.lacking(here, there)]
     return [one for one in advice if one.lines]
 
 
@@ -62,12 +63,6 @@ def plain_text(row):
     """Return the words of a text as readers read them, without its mark-up; sentences stay apart."""
     text = "\n".join(str(getattr(row, name)) for name in row.translated_columns)[:MOST_CHARACTERS]
     return html.unescape(TAG.sub("\n", INLINE_TAG.sub("", text)))
-
-
-def terms_in(text, lexicon, own_term=None):
-    """Return the keys of the terms that stand in a text, in the order in which they are met."""
-    found = dict.fromkeys(target for found in lexicon.find(text) for target in found.targets)
-    return [target for target in found if target != own_term]
 
 
 def words_to_avoid(text, language, own_term=None):
@@ -88,26 +83,33 @@ def words_to_avoid(text, language, own_term=None):
     return Advice(_("Words better avoided"), tuple(lines))
 
 
+class _Found:
+    """The terms of a text: `terms`, those used as such, in their order; `held`, all that stand there somehow."""
+
+    def __init__(self, text, lexicon, own_term):
+        used = dict.fromkeys(target for found in lexicon.find(text) for target in found.targets)
+        self.terms = [target for target in used if target != own_term]
+        self.held = lexicon.targets_in(text)
+
+
 class _Pair:
-    """Compares which terms stand in the text on the form and in the one in the other language."""
+    """Compares the terms of the text on the form with those of the text in the other language; None: no text."""
 
     def __init__(self, terms, language, other):
         self.terms, self.language, self.other = terms, language, other
 
-    def used(self, found):
+    def used(self, here, there):
         """Return the Advice on the terms in this text: how the other language calls them, and where it does not."""
-        here = found.get(self.language, ())
-        missing = set(here) - set(found[self.other]) if self.other in found else ()
         note = _("missing in the text in %(language)s") % {"language": language_name(self.other)}
-        lines = [self._line(pk, note if pk in missing else "") for pk in here]
+        lines = [self._line(pk, note if there and pk not in there.held else "") for pk in (here.terms if here else ())]
         lines.sort(key=lambda line: not line.is_marked)
         return Advice(_("Words of the glossary in this text"), tuple(lines))
 
-    def lacking(self, found):
+    def lacking(self, here, there):
         """Return the Advice on the terms of the other text that this one does not have (yet)."""
-        here = set(found.get(self.language, ()))
-        note = _("missing here") if self.language in found else ""
-        lines = [self._line(pk, note) for pk in found.get(self.other, ()) if pk not in here]
+        note = _("missing here") if here else ""
+        held = here.held if here else ()
+        lines = [self._line(pk, note) for pk in (there.terms if there else ()) if pk not in held]
         title = _("Words of the glossary in the text in %(language)s that this one does not have")
         return Advice(title % {"language": language_name(self.other)}, tuple(lines))
 

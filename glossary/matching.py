@@ -104,14 +104,15 @@ class Lexicon:
                 found.append(Found(words[first][1], words[last][2], targets))
         return found
 
+    def targets_in(self, text):
+        """Return the targets of all that stands in a text, wherever and however, names included, as a set."""
+        words = words_in(text, self.language)
+        targets = {one.target for _first, _last, found in self._expressions_in(text, words) for one in found}
+        return targets - {None}
+
     def holds(self, text):
         """Whether an expression with a target stands in a text, wherever and however."""
-        words = words_in(text, self.language)
-        return any(
-            expression.target is not None
-            for _first, _last, expressions in self._expressions_in(text, words)
-            for expression in expressions
-        )
+        return bool(self.targets_in(text))
 
     def _expressions_in(self, text, words):
         """Yield (first word, last word, the expressions) of all that stand in a text, longest first."""

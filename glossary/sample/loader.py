@@ -22,8 +22,7 @@ def load(report=None):
 
     with linking_later():
         created = sample.load(Term, entries, columns=("to_confirm",), complete=complete, report=report)
-    for term, entry in new:
-        add_see_also(term, entry)
+    add_see_also(new)
     if new:
         link_now()
     return created
@@ -38,9 +37,12 @@ def add_words(term, entry):
         word.save()
 
 
-def add_see_also(term, entry):
-    """Link a new term to those related to it, once all of them are there; kept in its history."""
-    with reversion.create_revision(atomic=True):
-        reversion.set_comment("Sample content")
+def add_see_also(new):
+    """Relate new terms once all of them are there, and keep that in their history."""
+    for term, entry in new:
         term.see_also.add(*filter(None, (sample.find(Term, key) for key in entry.get("see_also", []))))
-        reversion.add_to_revision(term)
+    # Only now: a relation goes both ways, and so belongs to the history of both.
+    for term, _entry in new:
+        with reversion.create_revision(atomic=True):
+            reversion.set_comment("Sample content")
+            reversion.add_to_revision(term)

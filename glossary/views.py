@@ -68,7 +68,10 @@ class TermDetailView(ContentDetailView):
 
     @property
     def elsewhere(self):
-        """The term in each other language, as [{language, code, row (None where it has no public text), href}]."""
+        """The term in each other language, as [{language, code, row (None where it has no public text), href}].
+
+        A preview knows nothing of the other languages.
+        """
         rows = {row.language_code: row for row in self.object.public_translations}
         return [
             {
@@ -78,7 +81,7 @@ class TermDetailView(ContentDetailView):
                 "href": self.object.get_absolute_url(code),
             }
             for code in CODES
-            if code != self.object.shown.language_code
+            if code != self.object.shown.language_code and not self.preview
         ]
 
     @cached_property

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.formats import date_format
 from django.utils.translation import gettext, override
 
+from content.views import render_preview
 from glossary.models import Term
 from tests.makers import (
     make_address,
@@ -375,6 +376,15 @@ def test_the_hidden_language_of_a_word_is_nowhere(client, asylum, half, language
             assert name not in page.html
         assert "élargissement" in page.text
         assert page.language_of("élargissement") == "fr"
+
+
+def test_a_preview_shows_a_word_before_anybody_may_see_it(rf, hidden):
+    row = hidden.translations.get(language_code="nl")
+    page = Page(render_preview(rf.get("/"), hidden, row, "/admin/"))
+    for text in ("kladwerk", "KLA", "Nog niet.", "schets"):
+        assert text in page.text
+    assert "brouillon" not in page.text
+    assert faults(page.html) == []
 
 
 # --- Both languages, side by side ---------------------------------------------------------------------------------

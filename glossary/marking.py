@@ -6,13 +6,14 @@ that no nesting, however broken, can be made worse.
 
 import html
 import re
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import accumulate
 
-#: Never inside these: links, headings, quotations.
+#: Never inside these: links, headings, quotations, what is no text.
 APART = {"a", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "q", "cite", "code", "pre", "abbr", "dfn"}
+APART |= {"script", "style"}
 #: A heading begins a new section, in which a term may be linked again.
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 #: Tags inside a sentence; all others end one.
@@ -92,7 +93,8 @@ class Marker:
     def __init__(self, source, lexicon, *, skip=(), most=MOST_NOTES):
         self.lexicon, self.skip, self.most = lexicon, set(skip), most
         self.notes, self.places = {}, {}
-        self._open, self._seen, self._paragraph, self._read = [], set(), [], 0
+        self._open, self._open_tags, self._apart = [], Counter(), 0
+        self._seen, self._paragraph, self._read = set(), [], 0
         pieces = Cutter(source).pieces
         ends = [piece[0] for piece in pieces[1:]] + [len(source)]
         self._sources = [source[piece[0] : end] for piece, end in zip(pieces, ends, strict=True)]
@@ -116,18 +118,22 @@ class Marker:
         if tag not in VOID:
             language = attrs.get("lang")
             foreign = bool(language) and language.split("-")[0].lower() != self.lexicon.language
-            self._open.append((tag, foreign))
+            self._open.append((tag, foreign or tag in APART))
+            self._open_tags[tag] += 1
+            self._apart += self._open[-1][1]
 
     def _read_end(self, place, tag, attrs):
         if tag not in INLINE:
             self._end_paragraph()
-        names = [name for name, _foreign in self._open]
-        if tag in names:
-            del self._open[len(names) - 1 - names[::-1].index(tag) :]
+        closed = None
+        while self._open_tags[tag] and closed != tag:
+            # What was opened inside and not closed is closed with it.
+            closed, is_apart = self._open.pop()
+            self._open_tags[closed] -= 1
+            self._apart -= is_apart
 
     def _read_text(self, place, tag, attrs):
-        is_apart = any(name in APART or foreign for name, foreign in self._open)
-        self._paragraph.append(Piece(place, is_apart, *without_entities(self._sources[place])))
+        self._paragraph.append(Piece(place, bool(self._apart), *without_entities(self._sources[place])))
 
     def _read_other(self, place, tag, attrs):
         """A comment: nothing that anybody reads."""

@@ -1,6 +1,7 @@
 """The admin of the glossary."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -32,6 +33,14 @@ class WordInline(PartOfBodyInline, admin.TabularInline):
     extra = 0
     fields = ("language", "kind", "text", "why")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # Four columns side by side.
+        if db_field.name == "text":
+            kwargs["widget"] = AdminTextInputWidget(attrs={"class": "", "size": 22})
+        elif db_field.name == "why":
+            kwargs["widget"] = AdminTextareaWidget(attrs={"class": "", "rows": 2, "cols": 24})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def formfield_for_choice_field(self, db_field, request, **kwargs):
         if db_field.name == "language":
             kwargs["choices"] = [(code, language_name(code)) for code in CODES]
@@ -49,7 +58,7 @@ class TermAdmin(ContentAdmin):
     )
     text_options = ("abbreviation_is_linked", "explain_words")
     shared_columns = ("themes", "see_also", "no_equivalent", "is_linked", "to_confirm")
-    list_columns = ("abbreviations", "other_terms", "point_to_confirm", "uses")
+    list_columns = ("abbreviations", "other_terms", "uses", "is_to_confirm")
     list_filter = (TodoFilter,)
     autocomplete_fields = ("themes", "see_also")
     inlines = (WordInline,)
@@ -86,8 +95,9 @@ class TermAdmin(ContentAdmin):
         return " · ".join(titles) or "–"
 
     @admin.display(description=gettext_lazy("to be confirmed"))
-    def point_to_confirm(self, obj):
-        return str(obj.to_confirm) or "–"
+    def is_to_confirm(self, obj):
+        point = str(obj.to_confirm)
+        return format_html('<span class="state" title="{}">{}</span>', point, _("to be confirmed")) if point else "–"
 
     @admin.display(description=gettext_lazy("explained in"), ordering="number_of_uses")
     def uses(self, obj):

@@ -200,7 +200,7 @@ def test_nothing_odd_is_not_talked_about(editor):
 # --- The list ------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_shows_both_languages_the_point_to_confirm_and_how_often_it_is_explained(editor):
+def test_the_list_shows_both_languages_how_often_it_is_explained_and_what_is_to_be_confirmed(editor):
     term = make_term(
         fr={"title": "mineur", "abbreviation": "MENA"},
         nl={"title": "minderjarige", "abbreviation": "NBMV"},
@@ -208,7 +208,7 @@ def test_the_list_shows_both_languages_the_point_to_confirm_and_how_often_it_is_
     )
     make_theme(fr={"text": "<p>Un mineur.</p>"}, nl={"text": "<p>Een minderjarige.</p>"})
     (row,) = Sheet(editor.get(LIST)).rows()
-    assert row[:5] == ["mineur", "MENA · NBMV", "minderjarige", "l’âge", "2"]
+    assert row[:5] == ["mineur", "MENA · NBMV", "minderjarige", "2", "à confirmer"]
     assert Mention.objects.filter(term=term).count() == 2
 
 

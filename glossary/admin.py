@@ -36,9 +36,9 @@ class WordInline(PartOfBodyInline, admin.TabularInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         # Four columns side by side.
         if db_field.name == "text":
-            kwargs["widget"] = AdminTextInputWidget(attrs={"class": "", "size": 22})
+            kwargs["widget"] = AdminTextInputWidget(attrs={"class": "", "size": 18})
         elif db_field.name == "why":
-            kwargs["widget"] = AdminTextareaWidget(attrs={"class": "", "rows": 2, "cols": 24})
+            kwargs["widget"] = AdminTextareaWidget(attrs={"class": "", "rows": 2, "cols": 18})
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field, request, **kwargs):

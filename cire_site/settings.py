@@ -156,6 +156,7 @@ DUE_STEPS = [
     "addresses.reporting.clean",
     "addresses.confirming.clean",
     "addresses.booklet_making.renew",
+    "glossary.linking.follow_clock",
 ]
 
 # Functions that return names which stand in texts and are never taken for a word of the glossary.

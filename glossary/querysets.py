@@ -3,9 +3,17 @@
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from parler.managers import TranslatableManager
 
-from content.folding import sort_key
 from content.querysets import WORDS_FOUND_BY, ContentQuerySet, is_public
+from glossary.wording import stems_asked_for
 from themes.models import Theme
+
+
+def one_of(stems):
+    """The condition "one of these stands in the key that rows and words are found by"."""
+    condition = Q()
+    for stem in sorted(stems):
+        condition |= Q(find_key__contains=stem)
+    return condition
 
 
 class TermQuerySet(ContentQuerySet):
@@ -14,19 +22,17 @@ class TermQuerySet(ContentQuerySet):
     def found_by(self, text):
         """Those that all words of `text` are found in: in the term, its abbreviation or a word beside it, any language.
 
-        Accents, case, œ, apostrophes and inclusive marks do not count.
+        Accents, case, œ, apostrophes, inclusive marks, plurals and genders do not count.
         """
-        words = sort_key(text, length=None).split()[:WORDS_FOUND_BY]
-        if not words:
+        conditions = [one_of(stems) for stems in stems_asked_for(text)[:WORDS_FOUND_BY]]
+        if not conditions:
             return self
-        in_rows = self.has_row(is_public(), *(Q(find_key__contains=word) for word in words))
+        in_rows = self.has_row(is_public(), *conditions)
         rows = self.translation_model.objects.filter(
             is_public(), master=OuterRef("term"), language_code=OuterRef("language")
         )
         # A word is public with the text of its language.
-        in_words = self.model._meta.get_field("all_words").related_model.objects.filter(Exists(rows))
-        for word in words:
-            in_words = in_words.filter(find_key__contains=word)
+        in_words = self.model._meta.get_field("all_words").related_model.objects.filter(Exists(rows), *conditions)
         return self.filter(in_rows | Q(pk__in=in_words.values("term")))
 
     def with_words(self):

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from itertools import product
 
-from content.folding import fold
+from content.folding import fold, sort_key
 
 #: What a word is made of: an underscore, an accent written apart and an invisible hyphen do not end it.
 LETTER = r"[\w\u00ad\u200b-\u200d\u2060\u0300-\u036f]"
@@ -70,6 +70,40 @@ def forms_of_word(word, language):
 def forms_of_term(term, language):
     """Return one set of keys for each word of a term, in their order."""
     return tuple(forms_of_word(found[0], language) for found in WORD.finditer(term))
+
+
+# --- What a reader asks for ------------------------------------------------------------------------------------------
+
+#: Endings of plurals and of the feminine, and what a glossary has instead; French and Dutch, as nobody says which.
+ASKED = [("euse", "eur"), ("trice", "teur"), ("aux", "al"), ("s", ""), ("x", ""), ("e", "")]
+ASKED += [("en", ""), ("n", ""), ("a", "um"), ("heden", "heid"), ("ven", "f"), ("zen", "s")]
+DOUBLED = re.compile(r"([bdfgklmnprst])\1en\Z")
+SHORTENED = re.compile(r"([aeou])([bdfgklmnprst])en\Z")
+SHORTEST_STEM = 4
+
+
+def stems_asked_for(text):
+    """Return a set of folded beginnings for each word that a reader types, one of which a term should have."""
+    found = []
+    for word in WORD.finditer(text):
+        # What follows a mark of inclusive writing, or an apostrophe inside, is an ending.
+        beginning = re.split(rf"{MARKS.pattern}|['’]", word[0].translate(INVISIBLE))[0]
+        found += [stems(part) for part in sort_key(beginning, length=None).split()]
+    return found
+
+
+def stems(word):
+    """Return a folded word as it is and without its ending: "demandeuses", "demandeuse", "demandeur"."""
+    singular = word.removesuffix("s") if len(word) > SHORTEST_STEM else word
+    made = {
+        one.removesuffix(ending) + instead
+        for one in (word, singular)
+        for ending, instead in ASKED
+        if one.endswith(ending)
+    }
+    # gesprekken, gesprek; personen, persoon
+    made |= {DOUBLED.sub(r"\1", word), SHORTENED.sub(r"\1\1\2", word)}
+    return {word} | {stem for stem in made if len(stem) >= SHORTEST_STEM}
 
 
 # --- French --------------------------------------------------------------------------------------------------------

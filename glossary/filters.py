@@ -8,6 +8,7 @@ from content.filters import FacetFilter, PublicFilterSet, TextFilter
 from content.folding import sort_key
 from content.querysets import WORDS_FOUND_BY
 from glossary.models import Term
+from glossary.wording import stems_asked_for
 from themes.filters import theme_facets
 
 
@@ -34,16 +35,16 @@ class TermFilterSet(PublicFilterSet):
 
 def word_that_fits(term, text):
     """Return the word beside a term that `text` has found it by; None where the term or its abbreviation says it."""
-    key = sort_key(text, length=None)
+    key, asked = sort_key(text, length=None), stems_asked_for(text)[:WORDS_FOUND_BY]
     public = {row.language_code: row for row in term.public_translations}
     beside = [word for word in term.all_words.all() if word.language in public]
     # A word that was written just so is named though the term holds it too: it may be one to avoid.
     written = next((word for word in beside if word.find_key == key), None)
-    if written or any(holds(row.find_key, key) for row in public.values()):
+    if written or any(holds(row.find_key, asked) for row in public.values()):
         return written
-    return next((word for word in beside if holds(word.find_key, key)), None)
+    return next((word for word in beside if holds(word.find_key, asked)), None)
 
 
-def holds(find_key, key):
-    """Whether all words of a folded text stand in another one, as found_by looks for them."""
-    return all(word in find_key for word in key.split()[:WORDS_FOUND_BY])
+def holds(find_key, asked):
+    """Whether a folded text holds each word that was asked for, as found_by does."""
+    return all(any(stem in find_key for stem in stems) for stems in asked)

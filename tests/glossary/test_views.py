@@ -214,6 +214,7 @@ def test_an_address_that_makes_no_sense_gets_a_page_that_says_so(client, seeker,
         ("Asielshopper", "asielshopper"),
         ("asielzoeker", "asielzoeker"),
         ("demandeur d asile", "demandeur·euse d’asile"),
+        ("Asielzoekers", "asielzoeker"),
         ("requerant", "requérant"),
         # The line itself shows why.
         ("DPI", None),

@@ -76,9 +76,10 @@ lock: ## Write requirements*.txt anew from pyproject.toml (needs uv; newer versi
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra print pyproject.toml -o requirements-print.txt
 	@$(UV) pip compile -q --universal --generate-hashes --no-header --python-version 3.11 $(ARGS) --extra print --extra dev pyproject.toml -o requirements-dev.txt
 
-benchmark: venv-dev ## Measure the public pages with 8, 80 and 800 networks
+benchmark: venv-dev ## Measure the public pages with few and with many networks, publications and addresses
 	@$(PY) benchmarks/run.py $(ARGS)
 	@$(PY) benchmarks/publications.py $(ARGS)
+	@$(PY) benchmarks/addresses.py $(ARGS)
 
 clean: ## Remove what the tools left behind (never the database, never uploads)
 	@find . -path ./$(VENV) -prune -o -path ./var -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf

@@ -49,6 +49,7 @@ class ChecksAdmin:
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj:
             context["may_check"] = self.may_check(request)
+            context["open_reports"] = open_reports(obj) if request.user.has_perm("addresses.view_report") else []
             context["checks"] = obj.checks.select_related("made_by")[:CHECKS_SHOWN]
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
@@ -103,17 +104,19 @@ class ChecksAdmin:
         if request.method != "POST":
             return self._check_page(request, address, CheckForm())
         form = CheckForm(request.POST)
-        if not form.is_valid():
+        if not form.is_valid() or not self._record(request, address, **form.cleaned_data):
             return self._check_page(request, address, form)
-        self._record(request, address, **form.cleaned_data)
         if "queue" in request.POST:
             return HttpResponseRedirect(f"{self.admin_url('queue')}?{urlencode({'how': form.cleaned_data['how']})}")
         return HttpResponseRedirect(self.admin_url("change", address.pk))
 
-    def _record(self, request, address, how, result, note):
+    def _record(self, request, address, how, result, note, seen_report):
+        """Record a check, once for two clicks; return whether that was done: not over a report that nobody has read."""
         with transaction.atomic():
             # A second click waits here for the first.
             Address.objects.select_for_update().get(pk=address.pk)
+            if any(report.pk > (seen_report or 0) for report in open_reports(address)):
+                return False
             lately = address.checks.filter(made_at__gt=timezone.now() - DOUBLE_CLICK)
             if not lately.filter(made_by=request.user, how=how, result=result).exists():
                 record_check(address, how=how, result=result, by=request.user, note=note)
@@ -122,9 +125,18 @@ class ChecksAdmin:
         if result in DOUBTING:
             link = format_html('<a href="{}">{}</a>', self.admin_url("change", address.pk), _("Correct or withdraw it"))
             self.message_user(request, link, messages.WARNING)
+        return True
 
     def _check_page(self, request, address, form):
-        context = {"title": _("Record a check"), "original": address, "form": form, **self._choices()}
+        context = {
+            "title": _("Record a check"),
+            "original": address,
+            "form": form,
+            "reports": open_reports(address),
+            "is_news": form.is_bound and form.is_valid(),
+            "from_queue": "queue" in request.POST,
+            **self._choices(),
+        }
         return self._page(request, "addresses/admin/check.html", context)
 
     # --- Hours in words
@@ -149,6 +161,11 @@ class ChecksAdmin:
         request.current_app = self.admin_site.name
         context = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
         return TemplateResponse(request, template, context)
+
+
+def open_reports(address):
+    """Return what readers reported about an address and nobody has dealt with, the newest first."""
+    return list(address.reports.filter(settled_at__isnull=True).order_by("-pk"))
 
 
 def _said(text):

@@ -1,21 +1,23 @@
 """Confirmations in the admin: a service is asked about its address; what it proposes is decided field by field."""
 
-import datetime
 import hashlib
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses import confirming
-from addresses.admin_proposals import TEXTS, proposals, put_all
+from addresses.admin_checks import DOUBLE_CLICK
+from addresses.admin_proposals import REMARK, TEXTS, proposals, put_all, waiting_values
 from addresses.checking import Confirmation, How, Result, record_check
 from addresses.models import Address
 from content.admin_history import object_number
@@ -24,7 +26,6 @@ from content.languages import CODES, current_language, language_name
 from content.saving import save_content
 
 CONFIRMATIONS_SHOWN = 10
-DOUBLE_CLICK = datetime.timedelta(minutes=1)
 
 ACCEPT, REFUSE, LATER = "accept", "refuse", "later"
 
@@ -93,7 +94,9 @@ class ConfirmationsAdmin:
         if obj:
             context["may_ask"] = self.may_ask(request)
             context["may_decide"] = self.may_decide(request)
-            context["confirmations"] = obj.confirmations.select_related("asked_by")[:CONFIRMATIONS_SHOWN]
+            context["confirmations"] = list(obj.confirmations.select_related("asked_by")[:CONFIRMATIONS_SHOWN])
+            for confirmation in context["confirmations"]:
+                confirmation.is_waiting = bool(confirmation.answered_at and waiting_values(confirmation))
         return super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
 
     def waiting_sections(self, request):
@@ -167,7 +170,7 @@ class ConfirmationsAdmin:
         if any(decision.is_changed_meanwhile for decision in decisions):
             return self._decide_page(request, self._anew(confirmation), self._again(request, confirmation, decisions))
         href = self.admin_url("change", address.pk)
-        if confirmation.waiting:
+        if waiting_values(confirmation):
             href = self.admin_url("confirmation", address.pk, confirmation.pk)
         return HttpResponseRedirect(href)
 
@@ -178,13 +181,13 @@ class ConfirmationsAdmin:
     def _decisions(self, request, confirmation):
         """Return a Decision for each proposal that waits."""
         found = []
-        for proposal in proposals(confirmation.address, confirmation.waiting, confirmation.language):
+        for proposal in proposals(confirmation.address, waiting_values(confirmation), confirmation.language):
             may_write = proposal.kind not in TEXTS or self.may_write(request, proposal.part)
             found.append(Decision(proposal, may_write=may_write))
         for decision in found:
             # Each is tried on an address of its own: one that is wrong must not spoil the others.
             alone = Address.objects.get(pk=confirmation.address_id)
-            (proposal,) = proposals(alone, decision.proposal.values, confirmation.language)
+            (proposal,) = proposals(alone, {decision.key: decision.proposal.value}, confirmation.language)
             decision.reason = proposal.problem() if decision.may_write else _("You do not write this language.")
         return found
 
@@ -199,30 +202,52 @@ class ConfirmationsAdmin:
 
     def _decide(self, request, confirmation, decisions):
         """Write what was accepted, note what was refused; ValidationError, with nothing written, where that fails."""
+        if confirmation.answered_at is None:
+            return
         accepted = [d for d in decisions if d.choice == ACCEPT and not d.reason and not d.is_changed_meanwhile]
         refused = [decision for decision in decisions if decision.choice == REFUSE]
         if not accepted and not refused:
             return
         address = confirmation.address
-        if accepted:
-            put_all(address, [decision.proposal for decision in accepted])
-            with transaction.atomic():
-                for decision in accepted:
-                    decision.proposal.save_rows()
-                save_content(address)
-                labels = ", ".join(decision.label for decision in accepted)
-                self.log_change(request, address, _("Accepted from the service: %(names)s") % {"names": labels})
-        confirmation.accepted += [name for decision in accepted for name in decision.proposal.names]
-        confirmation.refused += [name for decision in refused for name in decision.proposal.names]
+        self._write(request, address, [decision.proposal for decision in accepted if not decision.proposal.is_remark])
+        confirmation.accepted += [decision.key for decision in accepted]
+        confirmation.refused += [decision.key for decision in refused]
         confirmation.save(update_fields=["accepted", "refused"])
         self.message_user(
             request,
             _("%(accepted)d accepted, %(refused)d refused.") % {"accepted": len(accepted), "refused": len(refused)},
         )
-        if not confirmation.waiting:
-            # Where all was refused, what is stored was right.
-            result = Result.CORRECTED if confirmation.accepted else Result.RIGHT
-            record_check(address, how=How.CONFIRMATION, result=result, by=request.user)
+        if not waiting_values(confirmation):
+            self._record_answer(request, confirmation)
+
+    def _record_answer(self, request, confirmation):
+        """Record an answer that was decided on as a check of its day; a mere remark is none."""
+        has_corrected = bool(set(confirmation.accepted) - {REMARK})
+        if confirmation.remark and not has_corrected:
+            self._point_to_check(request, confirmation.address)
+            return
+        # Where all was refused, what is stored was right.
+        result = Result.CORRECTED if has_corrected else Result.RIGHT
+        now = confirmation.answered_at
+        record_check(confirmation.address, how=How.CONFIRMATION, result=result, by=request.user, now=now)
+
+    def _point_to_check(self, request, address):
+        """Say that somebody has to find out whether the address holds."""
+        words = _("No check was recorded: the remark may say that the service has closed.")
+        if self.may_check(request):
+            href = self.admin_url("check", address.pk)
+            words = format_html('{} <a href="{}">{}</a>', words, href, _("Record a check"))
+        self.message_user(request, words, messages.WARNING)
+
+    def _write(self, request, address, accepted):
+        if not accepted:
+            return
+        put_all(address, accepted)
+        for proposal in accepted:
+            proposal.save_rows()
+        save_content(address)
+        labels = ", ".join(proposal.label for proposal in accepted)
+        self.log_change(request, address, _("Accepted from the service: %(names)s") % {"names": labels})
 
     def _decide_page(self, request, confirmation, decisions, reasons=()):
         differences = Differences()
@@ -238,6 +263,7 @@ class ConfirmationsAdmin:
 
 def waiting_answers():
     """Return the answers of services with proposals that nobody has decided on, the oldest first."""
-    answers = Confirmation.objects.filter(answered_at__isnull=False).exclude(proposed={}).order_by("answered_at")
+    said_something = ~Q(proposed={}) | ~Q(remark="")
+    answers = Confirmation.objects.filter(said_something, answered_at__isnull=False).order_by("answered_at")
     answers = answers.select_related("address").prefetch_related("address__translations")
-    return [answer for answer in answers if answer.waiting]
+    return [answer for answer in answers if waiting_values(answer)]

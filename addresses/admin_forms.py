@@ -126,6 +126,9 @@ class CheckForm(forms.ModelForm):
         label=gettext_lazy("How"), choices=[choice for choice in How.choices if choice[0] != How.CONFIRMATION]
     )
 
+    # The newest report that was on the page: a check settles reports, and none that nobody has read.
+    seen_report = forms.IntegerField(required=False, min_value=0)
+
     class Meta:
         model = Check
         fields = ("how", "result", "note")

@@ -14,32 +14,25 @@ from addresses import gazetteer
 from addresses.hours import Week
 from addresses.models import Desk, HoursKind, Phone
 from content.fields import Words
+from content.folding import one_line
 from content.languages import language_name
 from content.saving import loaded_translations, validate_content
 
+REMARK = "remark"
 FACTS = ("email", "website")
 TEXTS = ("street", "getting_there", "for_whom", "bring", "price_note")
 PHONES, WEEK = "phones", "week"
-#: One proposal: neither holds without the other.
-PLACE = ("postcode", "commune_nis")
+PLACE = "postcode"  # which commune it is follows from it
 
 
 @dataclass
 class Proposal:
-    """Some names that are decided together, with their values."""
+    """A name, by which the form calls it too, with the value that is proposed."""
 
     address: object
-    values: dict
+    key: str
+    value: object
     language: str  # of the service: the words beside its telephones are in it
-
-    @property
-    def names(self):
-        return list(self.values)
-
-    @property
-    def key(self):
-        """What the form calls it."""
-        return self.names[0]
 
     @property
     def kind(self):
@@ -51,8 +44,9 @@ class Proposal:
         return self.key.partition(":")[2]
 
     @property
-    def value(self):
-        return self.values[self.key]
+    def is_remark(self):
+        """Whether it is what the service wrote to staff, who do with it what they find right."""
+        return self.kind == REMARK
 
     @cached_property
     def _text(self):
@@ -69,21 +63,23 @@ class Proposal:
     @property
     def is_known(self):
         """Whether what it is about still exists."""
-        return self.kind in (*FACTS, *PLACE, PHONES) or bool(self._text or self._desk)
+        return self.kind in (*FACTS, PLACE, PHONES, REMARK) or bool(self._text or self._desk)
 
     @property
     def label(self):
         """What it is about, in the editor's words."""
+        if self.is_remark:
+            return str(_("Remark"))
         if self.kind in TEXTS:
             name = capfirst(str(type(self.address)._parler_meta.root_model._meta.get_field(self.kind).verbose_name))
             return f"{name} ({language_name(self.part)})"
         if self.kind == WEEK:
-            return f"{_('Opening hours')}: {self._desk}" if self._desk else str(_("Opening hours"))
+            return _("Opening hours: %(desk)s") % {"desk": self._desk} if self._desk else _("Opening hours")
         if self.kind == PHONES:
             return str(capfirst(Phone._meta.verbose_name_plural))
         if self.kind in FACTS:
             return capfirst(str(self.address._meta.get_field(self.kind).verbose_name))
-        return str(_("Postcode and commune")) if self.kind in PLACE else self.key
+        return str(_("Postcode and commune")) if self.kind == PLACE else self.key
 
     @property
     def lang(self):
@@ -95,7 +91,7 @@ class Proposal:
     @property
     def stored(self):
         """What the directory says now, as text."""
-        if self.kind in PLACE:
+        if self.kind == PLACE:
             return self.address.place_text
         if self.kind == PHONES:
             return "\n".join(_phone_line(phone.number, phone.label.get(self.language)) for phone in self._phones)
@@ -114,10 +110,9 @@ class Proposal:
             return str(self.value)
 
     def _proposed(self):
-        if self.kind in PLACE:
-            postcode, nis = self._place()
-            commune = gazetteer.commune(nis)
-            return " ".join(filter(None, [postcode, commune.name if commune else ""]))
+        if self.kind == PLACE:
+            commune = gazetteer.commune(self._commune_nis())
+            return " ".join(filter(None, [self.value, commune.name if commune else ""]))
         if self.kind == PHONES:
             return "\n".join(_phone_line(number, label) for number, label in self.value)
         if self.kind == WEEK:
@@ -140,30 +135,28 @@ class Proposal:
 
     def put(self):
         """Put it into the address in memory; ValidationError with the reason where it does not fit."""
+        if self.is_remark:
+            return
         if self.kind in TEXTS:
-            setattr(self._text, self.kind, _one_line(self.value))
+            setattr(self._text, self.kind, one_line(self.value))
             self._text.clean_fields(exclude=_all_but(self._text, self.kind))
         elif self.kind == WEEK:
             self._put_week()
         elif self.kind == PHONES:
             self._new_phones = self._put_phones()
         else:
-            columns = dict(zip(PLACE, self._place(), strict=True)) if self.kind in PLACE else {self.key: self.value}
-            for name, value in columns.items():
-                setattr(self.address, name, _one_line(value))
-            self.address.clean_fields(exclude=_all_but(self.address, *columns))
-            if self.kind in PLACE:
+            setattr(self.address, self.key, one_line(self.value))
+            if self.kind == PLACE:
+                self.address.commune_nis = self._commune_nis()
+            self.address.clean_fields(exclude=_all_but(self.address, self.key))
+            if self.kind == PLACE:
                 self.address.clean()
 
-    def _place(self):
-        """Return (postcode, commune); a commune that does not have a new postcode is looked for anew."""
-        postcode = self.values.get("postcode", self.address.postcode)
-        nis = self.values.get("commune_nis")
-        if nis is None:
-            fitting = [row.nis for row in gazetteer.communes_with(postcode)]
-            only = fitting[0] if len(fitting) == 1 else ""
-            nis = self.address.commune_nis if self.address.commune_nis in fitting else only
-        return postcode, nis
+    def _commune_nis(self):
+        """Return the commune of the proposed postcode: the stored one where it fits, else the only one, else none."""
+        fitting = [row.nis for row in gazetteer.communes_with(self.value)]
+        only = fitting[0] if len(fitting) == 1 else ""
+        return self.address.commune_nis if self.address.commune_nis in fitting else only
 
     def _put_week(self):
         self._desk.week = Week.parse(self.value)
@@ -182,8 +175,8 @@ class Proposal:
         kept = {phone.number: phone for phone in self._phones}
         phones = []
         for number, label in self.value:
-            phone = kept.pop(_one_line(number), None) or Phone(address=self.address, number=_one_line(number))
-            phone.label = Words({**phone.label, self.language: _one_line(label)})
+            phone = kept.pop(one_line(number), None) or Phone(address=self.address, number=one_line(number))
+            phone.label = Words({**phone.label, self.language: one_line(label)})
             if not phone.label[self.language]:
                 del phone.label[self.language]
             phone.full_clean()
@@ -200,32 +193,36 @@ class Proposal:
                 phone.save()
 
 
+def waiting_values(confirmation):
+    """Return {name: value} of what nobody has decided on yet; what the service wrote to staff is one of them."""
+    is_read = REMARK in (*confirmation.accepted, *confirmation.refused)
+    return confirmation.waiting | ({REMARK: confirmation.remark} if confirmation.remark and not is_read else {})
+
+
 def proposals(address, values, language):
     """Return the Proposals among {name: value}."""
-    place = {name: values[name] for name in PLACE if name in values}
-    rest = [{name: value} for name, value in values.items() if name not in PLACE]
-    return [Proposal(address, group, language) for group in ([place] if place else []) + rest]
+    return [Proposal(address, name, value, language) for name, value in values.items()]
 
 
 def put_all(address, accepted):
     """Put accepted Proposals into an address in memory, and check it as a whole; ValidationError with the reason."""
     for proposal in accepted:
         if reason := proposal.problem():
-            raise ValidationError(f"{proposal.label}: {reason}")
+            raise ValidationError(_("%(label)s: %(error)s") % {"label": proposal.label, "error": reason})
     validate_content(address)
 
 
 def week_lines(week):
     """Return a week in words, a line a day."""
-    return "\n".join(f"{capfirst(day.label)}: {words}" for day, words in Week(week or {}).texts) or str(_("no hours"))
+    lines = (
+        _("%(label)s: %(hours)s") % {"label": capfirst(day.label), "hours": words}
+        for day, words in Week(week or {}).texts
+    )
+    return "\n".join(lines) or _("no hours")
 
 
 def _phone_line(number, label):
     return f"{number} ({label})" if label else str(number)
-
-
-def _one_line(value):
-    return " ".join(str(value or "").split())
 
 
 def _all_but(obj, *names):

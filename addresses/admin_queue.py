@@ -6,7 +6,7 @@ from django.db.models import F, Max, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from addresses.checking import CHECK_MONTHS, Check, CheckState, Report, months_later
+from addresses.checking import CHECK_MONTHS, Check, CheckState, How, Report, months_later
 from addresses.models import Address, Category
 
 SHOWN = 10
@@ -27,10 +27,10 @@ def in_check_state(queryset, state, now=None):
 def _conditions(now):
     """Return {CheckState: Q}; "months" is how often an address is checked."""
     confirmed, doubted = Q(confirmed_at__isnull=False), Q(doubted_at__isnull=False)
-    certain = confirmed & (~doubted | Q(doubted_at__lt=F("confirmed_at")))
+    certain = confirmed & ~doubted
     overdue = _overdue(timezone.localdate(now))
     return {
-        CheckState.DOUBTED: doubted & (~confirmed | Q(doubted_at__gte=F("confirmed_at"))),
+        CheckState.DOUBTED: doubted,
         CheckState.NEVER: ~confirmed & ~doubted,
         CheckState.DUE: certain & overdue,
         CheckState.FRESH: certain & ~overdue,
@@ -68,7 +68,9 @@ def waiting(now=None):
 
 
 def _waiting(now):
-    checks = Check.objects.filter(address=OuterRef("pk")).order_by().values("address")
+    # What a service says of itself spares no call.
+    by_staff = Check.objects.exclude(how=How.CONFIRMATION)
+    checks = by_staff.filter(address=OuterRef("pk")).order_by().values("address")
     reports = Report.objects.filter(address=OuterRef("pk"), settled_at__isnull=True).order_by().values("address")
     addresses = (
         Address.objects.public_unordered()
@@ -107,7 +109,11 @@ def rows(keys):
         .prefetch_related(
             "translations",
             Prefetch("checks", queryset=Check.objects.select_related("made_by")),
-            Prefetch("reports", queryset=Report.objects.filter(settled_at__isnull=True), to_attr="open_reports"),
+            Prefetch(
+                "reports",
+                queryset=Report.objects.filter(settled_at__isnull=True).order_by("-pk"),
+                to_attr="open_reports",
+            ),
         )
         .filter(pk__in=keys)
     )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses.checking import Report
+from addresses.reporting import forget_emails
 from content.admin_history import object_number
 from content.kept_pages import note_change
 
@@ -154,13 +155,17 @@ class ReportAdmin(admin.ModelAdmin):
 
     def _throw_away(self, request, report):
         self.log_deletions(request, [report])
+        forget_emails([report])
         report.delete()
         self.message_user(request, _("The report was deleted."))
 
     def delete_model(self, request, obj):
+        forget_emails([obj])
         super().delete_model(request, obj)
         note_change()
 
     def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        note_change()
+        with transaction.atomic():
+            forget_emails(queryset)
+            super().delete_queryset(request, queryset)
+            note_change()

@@ -38,12 +38,12 @@ FOLDER = "addresses/booklets"
 TOKENS = settings.BASE_DIR / "static" / "css" / "tokens.css"
 STYLE = Path(__file__).with_name("booklet.css")
 PRINTER = Path(__file__).with_name("booklet_printer.py")
-#: More than this are not printed: 300 addresses take a quarter of a minute and 470 MB, and both grow with their number.
+#: More than this are not printed: 300 addresses take half a minute and 470 MB, and both grow with their number.
 MOST_ADDRESSES = 1000
 #: How many references stay together in a column.
 TOGETHER = 5
-SECONDS = 15 * 60  # after which printing is given up
-#: After how long without an answer a worker is asked again.
+SECONDS = 5 * 60  # after which printing is given up
+#: After how long without an answer a worker is asked again: longer than it takes to give up.
 PATIENCE = datetime.timedelta(minutes=10)
 #: A reader's request looks itself whether a change concerns the booklet, where it has no more addresses than this.
 COMPARED_AT_ONCE = 400
@@ -127,8 +127,7 @@ class Section:
 
     @property
     def blocks(self):
-        blocks = [Block(item=item) for item in self.printed]
-        blocks += [Block(references=some, is_elsewhere=True) for some in some_at_a_time(self.elsewhere)]
+        blocks = [Block(item=item) for item in self.printed] + references(self.elsewhere, is_elsewhere=True)
         blocks[0].section = self
         return blocks
 
@@ -139,11 +138,15 @@ class Block:
 
     item: Address | None = None
     references: list = field(default_factory=list)
+    #: Whether these are the first references of several blocks, and not the last.
+    begins: bool = False
+    goes_on: bool = False
+    #: What they have in common: the place, or that they answer the need of a section too.
+    commune: Commune | None = None
+    is_elsewhere: bool = False
+    #: What has its heading here.
     section: Section | None = None
     begins_places: bool = False
-    commune: Commune | None = None
-    is_placeless: bool = False
-    is_elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,20 +206,23 @@ def in_places(addresses):
     """Return the blocks of an index of addresses that stand by place."""
     blocks = []
     for commune, items in groupby(addresses, key=lambda address: address.commune):
-        for number, some in enumerate(some_at_a_time(items)):
-            block = Block(references=some)
-            if number == 0:
-                block.commune, block.is_placeless = commune, commune is None
-            blocks.append(block)
+        blocks += references(list(items), commune=commune)
     if blocks:
         blocks[0].begins_places = True
     return blocks
 
 
-def some_at_a_time(items):
-    """Return items as lists that are short enough to stay together."""
-    items = list(items)
-    return [items[start : start + TOGETHER] for start in range(0, len(items), TOGETHER)]
+def references(items, **common):
+    """Return blocks of references to addresses, few enough in each to stand together."""
+    return [
+        Block(
+            references=items[start : start + TOGETHER],
+            begins=start == 0,
+            goes_on=start + TOGETHER < len(items),
+            **common,
+        )
+        for start in range(0, len(items), TOGETHER)
+    ]
 
 
 def stylesheet():

@@ -71,16 +71,18 @@ def fill(blocks):
     """Return columns, lists of Pieces, with as much in each as it has room for."""
     columns, left = [[]], ROOM
     for first, rest, continued in blocks:
-        if first.height + rest.height <= left:
+        whole = first.height + rest.height
+        is_divisible = rest.height >= LEAST_REST
+        if columns[-1] and left < (first.height if is_divisible else whole):
+            columns.append([])
+            left = ROOM
+        if whole <= left or not is_divisible:
             columns[-1] += [first, rest]
-            left -= first.height + rest.height
-        elif rest.height >= LEAST_REST and first.height <= left:
+            left -= whole
+        else:
             columns[-1].append(first)
             columns.append([continued, rest])
             left = ROOM - continued.height - rest.height
-        else:
-            columns.append([first, rest])
-            left = ROOM - first.height - rest.height
     return columns
 
 

@@ -111,8 +111,8 @@ class CheckState(models.TextChoices):
 
     @classmethod
     def of(cls, confirmed_at, doubted_at, months, now=None):
-        """Return the state that the last confirmation and the last doubt (datetimes or None) give at `now`."""
-        if doubted_at is not None and (confirmed_at is None or doubted_at >= confirmed_at):
+        """Return the state at `now` of an address `with_checks()`: a doubt that nobody has lifted comes first."""
+        if doubted_at is not None:
             return cls.DOUBTED
         if confirmed_at is None:
             return cls.NEVER
@@ -145,7 +145,7 @@ def ago(moment, now=None):
     if days < 60:
         return ngettext("%(n)d week ago", "%(n)d weeks ago", days // 7) % {"n": days // 7}
     if days < 730:
-        months = days * 12 // 365
+        months = max(days * 12 // 365, 2)  # the day after "8 weeks ago" is not "1 month ago"
         return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
 
@@ -169,14 +169,15 @@ def _not_checked_for(confirmed_at, now):
 
 
 def record_check(address, *, how, result, by=None, note="", now=None):
-    """Write down a check and what follows from it: one that confirms or doubts settles what readers reported.
+    """Write down a check and what follows from it: one that confirms or doubts settles what readers reported before.
 
-    Returns the Check. Readers see it at once (`note_change`). Call it in a transaction.
+    Not so a confirmation: a service does not settle what readers say about it. Returns the Check. Readers see it at
+    once (`note_change`). Call it in a transaction.
     """
     now = now or timezone.now()
     check = Check.objects.create(address=address, made_at=now, how=how, result=result, made_by=by, note=note)
-    if result in (*CONFIRMING, *DOUBTING):
-        address.reports.filter(settled_at__isnull=True).update(settled_at=now, settled_by=by)
+    if how != How.CONFIRMATION and result in (*CONFIRMING, *DOUBTING):
+        address.reports.filter(settled_at__isnull=True, sent_at__lte=now).update(settled_at=now, settled_by=by)
     note_change()
     return check
 

@@ -1,5 +1,6 @@
 """The page behind a confirmation link: the service answers without an account, once."""
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import cached_property
 
@@ -48,6 +49,11 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
         """The address as the service sees it here."""
         return as_asked(self.confirmation.address_id)
 
+    @cached_property
+    def facts(self):
+        """What the page says about it, as HTML."""
+        return render_to_string("addresses/_facts_asked.html", {"address": self.address})
+
     @property
     def is_open(self):
         """Whether this link can still be answered."""
@@ -55,8 +61,14 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
 
     def get_form(self, form_class=None):
         if self.request.POST.get("answer") == "right":
-            return RightForm(**self.get_form_kwargs())
-        return ChangesForm(address=self.address, **self.get_form_kwargs())
+            return self.right_form(**self.get_form_kwargs())
+        return self.changes_form(**self.get_form_kwargs())
+
+    def right_form(self, **kwargs):
+        return RightForm(facts=self.facts, about=self.confirmation.pk, **kwargs)
+
+    def changes_form(self, **kwargs):
+        return ChangesForm(address=self.address, facts=self.facts, about=self.confirmation.pk, **kwargs)
 
     def form_valid(self, form):
         try:
@@ -105,9 +117,9 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
         context["page"] = Page(canonical="")
         form = context["form"]
         if form is not None:
-            context["right_form"] = form if isinstance(form, RightForm) else RightForm()
-            context["changes_form"] = form if isinstance(form, ChangesForm) else ChangesForm(address=self.address)
-            context["address"], context["confirmation"] = self.address, self.confirmation
+            context["right_form"] = form if isinstance(form, RightForm) else self.right_form()
+            context["changes_form"] = form if isinstance(form, ChangesForm) else self.changes_form()
+            context["address"], context["facts"] = self.address, self.facts
         return context
 
 

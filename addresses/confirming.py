@@ -64,9 +64,13 @@ def about(confirmation):
 
 
 def as_asked(pk):
-    """Return an address with what readers see of it; where no text of it is public, with those that staff wrote."""
+    """Return an address with what readers see of it; where no text of it is public, with those that staff wrote.
+
+    `readers_see_it` tells which of the two.
+    """
     address = Address.objects.with_relations().with_public_texts().prefetch_related("translations").get(pk=pk)
-    if not address.public_translations:
+    address.readers_see_it = bool(address.public_translations)
+    if not address.readers_see_it:
         address.public_translations = list(address.translations.all())
     return address
 
@@ -104,7 +108,7 @@ def _answer(confirmation, now, **columns):
         raise NoLongerOpen
 
 
-def clean(now, since):
+def forget_old(now, since):
     """Delete what a year ago was answered or ran out. A step of settings.DUE_STEPS."""
     oldest = now - KEPT
     over = Q(answered_at__lt=oldest) | Q(answered_at__isnull=True, expires_at__lt=oldest)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from addresses import gazetteer
 from addresses.hours import Weekday
-from addresses.models import Access, Address, Audience, Category, Cost, Desk, Known, OpenPeriod, Papers
+from addresses.models import Access, Address, Audience, Category, Cost, Desk, HoursKind, Known, OpenPeriod, Papers
+from addresses.opening import RECEIVING
 from content.filters import FLAG, YES, Facet, FacetFilter, PublicFilterSet, TextFilter
+from content.kept_pages import seconds_left_in_minute
 from content.language_fields import has_language, split_language_key
 from content.languages import language_name
 
@@ -91,7 +93,7 @@ class AddressFilterSet(PublicFilterSet):
 
     def facets_age(self):
         """What is open changes with the minute."""
-        return min(super().facets_age(), seconds_left_in_minute())
+        return min(super().facets_age(), seconds_left_in_minute(timezone.now()))
 
     def count_facets(self):
         public = Address.objects.public_unordered().current().order_by().prefetch_related(None)
@@ -110,7 +112,7 @@ class AddressFilterSet(PublicFilterSet):
         )
         audiences = Counter(
             audience
-            for _pk, audience in set(Desk.objects.filter(address__in=ids).values_list("address", "audience").order_by())
+            for _pk, audience in set(lasting_desks().filter(address__in=ids).values_list("address", "audience"))
         )
 
         def flag(words, queryset):
@@ -141,18 +143,19 @@ class AddressFilterSet(PublicFilterSet):
         }
 
 
-def seconds_left_in_minute():
-    """Return how many seconds, from 1 to 60, the clock on the wall needs to its next full minute."""
-    return 60 - timezone.now().second
+def lasting_desks():
+    """Return the desks whose hours have not run out: those that a page shows."""
+    return Desk.objects.filter(Q(ends__isnull=True) | Q(ends__gte=timezone.localdate())).order_by()
 
 
 def at_one_desk(queryset, chosen):
     """Return the addresses that have a desk for which all of OF_A_DESK that was chosen is true."""
     if not any(chosen.get(name) for name in OF_A_DESK):
         return queryset
-    desks = Desk.objects.order_by()
+    desks = lasting_desks()
     if chosen.get("walk_in"):
-        desks = desks.filter(access=Access.WALK_IN)
+        # "By appointment" is said by the hours where the desk says nothing else.
+        desks = desks.filter(access=Access.WALK_IN).exclude(hours_kind=HoursKind.APPOINTMENT)
     if chosen.get("audience"):
         desks = desks.filter(audience__in=chosen["audience"])
     if chosen.get("open"):
@@ -161,21 +164,34 @@ def at_one_desk(queryset, chosen):
 
 
 def is_open(values):
-    """The condition on desks "open now" or "open on the next such day"; `values` are NOW and codes of Weekdays.
+    """The condition on desks "open now" or "open on such a day"; `values` are NOW and codes of Weekdays.
 
-    An address that is not there yet, or no more, is not open.
+    "On Monday", asked on a Monday, is later today for a desk of which some hours of today are left, those that are
+    going on included; for one whose hours of today are over, or that has none, it is the Monday in a week. Only a
+    desk that one can go to or call is open, and only while it and its address are there.
     """
     now = timezone.localtime()
+    today, periods = now.date(), OpenPeriod.objects
     condition = Q()
     for value in values:
+        date = today if value == NOW else next_date(Weekday(value), today)
         if value == NOW:
-            date, periods = now.date(), OpenPeriod.objects.open_at(now)
+            condition |= has_period(periods.open_at(now), today)
+        elif date == today:
+            in_a_week = today + datetime.timedelta(days=7)
+            condition |= has_period(periods.left_on(now), today) | has_period(periods.begun_on(in_a_week), in_a_week)
         else:
-            date = next_date(Weekday(value), now.date())
-            periods = OpenPeriod.objects.begun_on(date)
-        there = Q(address__valid_from__isnull=True) | Q(address__valid_from__lte=date)
-        still_there = Q(address__valid_until__isnull=True) | Q(address__valid_until__gte=date)
-        condition |= Q(pk__in=periods.values("desk")) & there & still_there
+            condition |= has_period(periods.begun_on(date), date)
+    return condition & Q(access__in=RECEIVING)
+
+
+def has_period(periods, date):
+    """The condition on desks that one of these OpenPeriods is theirs, and that they are there on a date."""
+    condition = Q(pk__in=periods.values("desk"))
+    for first in ("starts", "address__valid_from"):
+        condition &= Q(**{f"{first}__isnull": True}) | Q(**{f"{first}__lte": date})
+    for last in ("ends", "address__valid_until"):
+        condition &= Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": date})
     return condition
 
 

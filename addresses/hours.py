@@ -76,12 +76,13 @@ def periods_text(periods):
 # --- Writing and reading -----------------------------------------------------------------------------------------
 
 HOUR = r"(\d{1,2})\s*(?:(?:[:.]|h|uur|u)\s*(?:(\d{2})(?!\d|\s*%s))?)?(?!\d)"
-TO = r"(?:-|–|—|à|tot|to)"
+# Word processors write dashes of their own: the one that breaks no line, and minus.
+TO = r"(?:[-‑–—−]|à|tot|to)"
 # "9h 30-12" opens at half past nine; in "9h-12h 13-17" a new period begins at 13.
 OPENS, CLOSES = HOUR % "[h:.u]", HOUR % f"(?:[h:.u]|{TO})"
 SPAN = re.compile(rf"{OPENS}\s*{TO}\s*{CLOSES}\s*(\(?\+\s*1\)?)?", re.ASCII | re.IGNORECASE)
 BETWEEN = re.compile(r"[\s,;/]+|\b(?:et|en|and|de|van)\b", re.IGNORECASE)
-CLOSED = {"", "-", "–", "closed", "fermé", "ferme", "gesloten", "dicht"}
+CLOSED = {"", *"-‑–—−", "closed", "fermé", "ferme", "gesloten", "dicht"}
 
 
 def parse_times(text):
@@ -178,7 +179,7 @@ class Week(dict):
                 if times := write_times(parse_times(days.get(day.value, ""))):
                     week[day.value] = times
             except ValidationError as error:
-                problems += [f"{day.label}: {message}" for message in error.messages]
+                problems += [_("%(label)s: %(error)s") % {"label": day.label, "error": text} for text in error.messages]
         if problems:
             raise ValidationError(problems)
         week._refuse_overlapping_nights()
@@ -222,7 +223,7 @@ class Week(dict):
     @property
     def text(self):
         """In one line: "Lundi à mercredi, vendredi 9 h à 12 h ; jeudi 13 h à 16 h"."""
-        return "; ".join(f"{days} {times}" for days, times in self.alike)
+        return pgettext("between the hours of days", "; ").join(f"{days} {times}" for days, times in self.alike)
 
 
 def _days_text(days):
@@ -239,6 +240,16 @@ def _days_text(days):
         else ", ".join(str(day.label) for day in run)
         for run in runs
     )
+
+
+# --- Spans of days -----------------------------------------------------------------------------------------------
+
+
+def overlap(one, other):
+    """Return (first, last) of the days that two spans have in common; None: without beginning or end."""
+    firsts = [first for first, _last in (one, other) if first]
+    lasts = [last for _first, last in (one, other) if last]
+    return max(firsts, default=None), min(lasts, default=None)
 
 
 # --- The clock ---------------------------------------------------------------------------------------------------
@@ -284,15 +295,18 @@ class Schedule:
     def open_until(self, now):
         """Return the minute (of `now`'s day) at which it closes if it is open at `now`, else None.
 
-        `now`: a local datetime, the clock on the wall.
+        `now`: a local datetime, the clock on the wall. A night may overlap the special hours of the next day: both
+        hold, and the later of the two ends counts.
         """
         minute = now.hour * 60 + now.minute
         today = now.date()
-        for date, shift in ((today - datetime.timedelta(days=1), DAY), (today, 0)):
-            for period in self.periods_on(date):
-                if period.opens <= minute + shift < period.closes:
-                    return period.closes - shift
-        return None
+        closings = [
+            period.closes - shift
+            for date, shift in ((today - datetime.timedelta(days=1), DAY), (today, 0))
+            for period in self.periods_on(date)
+            if period.opens <= minute + shift < period.closes
+        ]
+        return max(closings, default=None)
 
     def next_opening(self, now, days=14):
         """Return (date, minute) of the next opening after `now` within so many days, else None."""

@@ -38,7 +38,7 @@ def document(page):
             "only have in the other language stands in that one, and an attribute “language” says so."
         ),
         "language": here,
-        "other_languages": {code: address_in(code) for code in CODES if code != here},
+        "other_languages": {code: document_href(code) for code in CODES if code != here},
         "attribution": [{**source, "what": source["what"][here]} for source in gazetteer.ATTRIBUTION],
         "total_items": page.paginator.count,
         "total_pages": page.paginator.num_pages,
@@ -51,7 +51,7 @@ def document(page):
     }
 
 
-def address_in(language):
+def document_href(language):
     with override(language):
         return settings.SITE_URL + reverse("addresses:hsds")
 

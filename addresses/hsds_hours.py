@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import pgettext
 
-from addresses.hours import DAY, Period, Week, Weekday
+from addresses.hours import DAY, Period, Week, Weekday, overlap
 from addresses.hsds_parts import foreign, known, label, part_id, value_attribute
 from addresses.models import Access, Audience, HoursKind
 
@@ -28,7 +28,7 @@ def schedules(address, desk):
     HSDS knows no exceptions: a week that went on across a closure would send people to a closed door.
     """
     there = (address.valid_from, address.valid_until)
-    special = [day for day in address.special_days_ahead if day.desk_id in (None, desk.pk)]
+    special = [day for day in address.special_days_ahead if day.desk_id in (None, desk.pk) and changes_hours(day, desk)]
     own = [day for day in special if day.desk_id]
     rules = weekly_rules(desk)
     ordinary = [
@@ -48,16 +48,14 @@ def schedules(address, desk):
     return ordinary + different
 
 
+def changes_hours(special, desk):
+    """Whether special days are different for a desk: hours tell nothing of one that has no weekly ones, closures do."""
+    return desk.hours_kind == HoursKind.WEEKLY or not special.periods
+
+
 def goes_on(span):
     """Whether a span of days has not passed."""
     return span[1] is None or span[1] >= timezone.localdate()
-
-
-def overlap(one, other):
-    """Return (first, last) of the days that two spans have in common; None: without beginning or end."""
-    firsts = [first for first, _last in (one, other) if first]
-    lasts = [last for _first, last in (one, other) if last]
-    return max(firsts, default=None), min(lasts, default=None)
 
 
 def weekdays(first, last):

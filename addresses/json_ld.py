@@ -1,9 +1,19 @@
 """An address as schema.org says it (https://schema.org/Place): what the page says, nothing more."""
 
-from django.conf import settings
+import datetime
+from itertools import groupby
 
-from addresses.hours import DAY, Week
-from addresses.models import Cost, HoursKind, Known
+from django.conf import settings
+from django.utils import timezone
+
+from addresses.hours import DAY, Period, Week, overlap
+from addresses.models import Access, Audience, Cost, Known
+
+#: A day on which it is closed, as search engines want it.
+CLOSED = Period(0, 0)
+ONE_DAY = datetime.timedelta(days=1)
+#: How far ahead days that are different are told.
+MOST_DAYS_AHEAD = 366
 
 DAYS = {
     "mo": "Monday",
@@ -32,6 +42,7 @@ def place(address):
         "address": postal_address(address),
         "geo": point(address),
         "openingHoursSpecification": opening_hours(address),
+        "specialOpeningHoursSpecification": special_hours(address),
         "isAccessibleForFree": True if address.cost == Cost.FREE else None,
         "amenityFeature": {"@type": "LocationFeatureSpecification", "name": "step-free access", "value": True}
         if address.step_free == Known.YES
@@ -65,22 +76,69 @@ def point(address):
     }
 
 
-def opening_hours(address):
-    """Return the weekly hours of all desks; a closing time before the opening one means the next day, as there."""
+def open_desks(address):
+    """Return the desks whose hours are those of the door: everybody can walk in; none where nobody is any more."""
     return [
-        {
-            "@type": "OpeningHoursSpecification",
-            "dayOfWeek": DAYS[day.value],
-            "opens": clock(period.opens),
-            "closes": clock(period.closes),
-            **({"validFrom": desk.starts.isoformat()} if desk.starts else {}),
-            **({"validThrough": desk.ends.isoformat()} if desk.ends else {}),
-        }
+        desk
         for desk in address.shown_desks
-        if desk.hours_kind == HoursKind.WEEKLY
-        for day, periods in Week(desk.week).rows
-        for period in periods
+        if not address.has_gone
+        and desk.has_hours
+        and desk.access == Access.WALK_IN
+        and desk.audience == Audience.EVERYONE
     ]
+
+
+def opening_hours(address):
+    """Return the weekly hours; a closing time before the opening one means the next day, as there."""
+    found = []
+    for desk in open_desks(address):
+        first, last = overlap((desk.starts, desk.ends), (address.valid_from, address.valid_until))
+        found += [
+            specification(period, first, last, dayOfWeek=DAYS[day.value])
+            for day, periods in Week(desk.week).rows
+            for period in periods
+            if not (first and last and first > last)
+        ]
+    return found
+
+
+def special_hours(address):
+    """Return the hours of the days ahead that are different, of all desks together; days that are alike in one."""
+    desks = open_desks(address)
+    hours_of = {
+        date: sorted({period for desk in desks for period in desk.schedule.periods_on(date)})
+        for date in special_dates(address, desks)
+    }
+    # Days in a row have one and the same distance from their place in the list.
+    runs = groupby(enumerate(hours_of), key=lambda entry: (entry[1] - entry[0] * ONE_DAY, hours_of[entry[1]]))
+    found = []
+    for (_start, periods), run in runs:
+        dates = [date for _number, date in run]
+        found += [specification(period, dates[0], dates[-1]) for period in periods or [CLOSED]]
+    return found
+
+
+def special_dates(address, desks):
+    """Return the dates ahead, in order, on which one of these desks has other hours than in its week."""
+    today = timezone.localdate()
+    window = overlap((address.valid_from, address.valid_until), (today, today + MOST_DAYS_AHEAD * ONE_DAY))
+    dates = set()
+    for special in address.special_days_ahead:
+        if any(special.desk_id in (None, desk.pk) for desk in desks):
+            first, last = overlap((special.starts, special.ends), window)
+            dates |= {first + number * ONE_DAY for number in range((last - first).days + 1)}
+    return sorted(dates)
+
+
+def specification(period, first, last, **more):
+    return {
+        "@type": "OpeningHoursSpecification",
+        **more,
+        "opens": clock(period.opens),
+        "closes": clock(period.closes),
+        **({"validFrom": first.isoformat()} if first else {}),
+        **({"validThrough": last.isoformat()} if last else {}),
+    }
 
 
 def clock(minutes):

@@ -1,6 +1,5 @@
 """The order of a list of addresses: municipality by municipality, the nearest first where the reader named a place."""
 
-from collections.abc import Sequence
 from itertools import groupby
 
 from django.utils.functional import cached_property
@@ -9,7 +8,7 @@ from addresses import gazetteer
 from content.folding import sort_key
 
 
-class ByCommune(Sequence):
+class ByCommune:
     """The addresses of a queryset as a list that a paginator cuts: one query for the order, the others for a page.
 
     `queryset`: public addresses in the order of their titles; `place`: a gazetteer.Place or None.
@@ -30,13 +29,15 @@ class ByCommune(Sequence):
         known = [nis for nis in nis_codes if gazetteer.commune(nis)]
         if self.place:
             return gazetteer.nearest_first(self.place, known)
-        return [(nis, None) for nis in sorted(known, key=lambda nis: sort_key(gazetteer.commune(nis).name))]
+        # Two may have one name in one of the languages: every process must cut the same pages.
+        return [(nis, None) for nis in sorted(known, key=lambda nis: (sort_key(gazetteer.commune(nis).name), nis))]
 
     def __len__(self):
         return len(self._keys)
 
-    def __getitem__(self, index):
-        keys = self._keys[index]
+    def __getitem__(self, part):
+        """Return the addresses of a slice."""
+        keys = self._keys[part]
         found = {
             address.pk: address
             for address in self.queryset.model.objects.public_unordered().with_facts().filter(pk__in=keys)
@@ -51,10 +52,9 @@ def in_groups(addresses, place=None):
     `commune`: a gazetteer.Commune or None; `distance`: whole kilometres from `place`, None where not known or 0.
     """
     groups = []
-    for nis, items in groupby(addresses, key=lambda address: address.commune_nis):
-        commune = gazetteer.commune(nis)
+    for commune, items in groupby(addresses, key=lambda address: address.commune):
         distance = None
-        if commune and place and nis not in {other.nis for other in place.communes}:
+        if commune and place and commune not in place.communes:
             distance = gazetteer.kilometres(place, commune)
         groups.append(
             {"commune": commune, "distance": None if distance is None else round(distance), "items": list(items)}

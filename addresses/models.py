@@ -15,14 +15,16 @@ from addresses import gazetteer
 from addresses.booklet import Booklet
 from addresses.checking import Check, CheckState, Confirmation, Report, checked_text
 from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay, not_over_before_it_began
+from addresses.phones import MOST_LANGUAGES, PHONE, Phone, international
 from addresses.querysets import AddressManager
-from addresses.today import hours_today, today_line
+from addresses.today import hours_today, stay_text, today_line
 from content.fields import WordsField
 from content.language_fields import LanguagesField, in_words, language_key
 from content.languages import current_language, is_right_to_left, language_name, own_name
 from content.models import Content, ContentTranslation
 
 __all__ = [
+    "PHONE",
     "Access",
     "Address",
     "AddressTranslation",
@@ -38,11 +40,8 @@ __all__ = [
     "Phone",
     "Report",
     "SpecialDay",
+    "international",
 ]
-
-#: What people write between the digits of a telephone number.
-PHONE = r"^\+?[0-9][0-9 ./()-]{2,24}$"
-MOST_LANGUAGES = 40
 
 
 class Category(models.Model):
@@ -276,6 +275,11 @@ class Address(Content):
         return self.valid_from is not None and self.valid_from > timezone.localdate()
 
     @property
+    def stay_text(self):
+        """That it has gone, is yet to come or is about to leave, as a sentence; "" where it simply is here."""
+        return stay_text(self)
+
+    @property
     def successor(self):
         """The public address that this one moved to, None where there is none that readers can see."""
         moved_to = self.moved_to if self.moved_to_id else None
@@ -313,15 +317,6 @@ class Address(Content):
         today = timezone.localdate()
         desks = [desk for desk in self.desks.all() if not (desk.ends and desk.ends < today)]
         return sorted(desks, key=lambda desk: desk.audience != Audience.EVERYONE)
-
-    @cached_property
-    def open_until(self):
-        """The latest minute of today at which a desk that is open now closes, None where none is open."""
-        if self.has_gone or self.is_to_come:
-            return None
-        now = timezone.localtime()
-        closings = [desk.schedule.open_until(now) for desk in self.shown_desks if desk.has_hours]
-        return max((minute for minute in closings if minute is not None), default=None)
 
     @cached_property
     def today(self):
@@ -392,52 +387,3 @@ class AddressTranslation(ContentTranslation):
     def lines(self):
         """The lines of the postal address, without the name."""
         return [line for line in (self.street, self.master.place_text) if line]
-
-
-class Phone(models.Model):
-    """A telephone number, what it is for and in which languages it is answered."""
-
-    address = models.ForeignKey(Address, models.CASCADE, related_name="phones", verbose_name=_("address"))
-    number = models.CharField(
-        _("number"),
-        max_length=30,
-        validators=[RegexValidator(PHONE, _("Only digits, spaces and + . / ( ) -, for example 02 000 00 00."))],
-    )
-    digits = models.CharField(max_length=30, editable=False, db_index=True)
-    label = WordsField(_("what it is for"), max_length=120, blank=True)
-    languages = LanguagesField(_("languages"), blank=True, most=MOST_LANGUAGES)
-
-    class Meta:
-        verbose_name = _("telephone number")
-        verbose_name_plural = _("telephone numbers")
-        ordering = ("pk",)
-        default_permissions = ()
-
-    def __str__(self):
-        return self.number
-
-    def save(self, *args, **kwargs):
-        self.digits = international(self.number)
-        super().save(*args, **kwargs)
-
-    @property
-    def href(self):
-        """For a link that calls: "tel:+3220000000"."""
-        return f"tel:{international(self.number)}"
-
-    @property
-    def languages_text(self):
-        return in_words(self.languages) if self.languages else ""
-
-
-def international(number):
-    """Return a number as it is dialled from anywhere (E.164, RFC 3966): "02 000 00 00" gives "+3220000000".
-
-    Numbers without a country are Belgian; short ones (112, 1030…) stay as they are.
-    """
-    digits = "".join(char for char in number.replace("(0)", "") if char.isdigit())
-    if number.strip().startswith("+"):
-        return f"+{digits}"
-    if digits.startswith("00"):
-        return f"+{digits[2:]}"
-    return f"+32{digits[1:]}" if digits.startswith("0") else digits

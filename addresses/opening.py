@@ -33,6 +33,10 @@ class Access(models.TextChoices):
     REFERRAL = "referral", _("sent by another service")
 
 
+#: Whom one can go to or call during their hours; the others answer when they have read, or receive whom they know.
+RECEIVING = (Access.WALK_IN, Access.APPOINTMENT, Access.PHONE)
+
+
 class HoursKind(models.TextChoices):
     """What is known of the hours."""
 
@@ -204,6 +208,10 @@ class OpenPeriodQuerySet(models.QuerySet):
             Q(level__gte=Level.WHOLE_ADDRESS) | ~Exists(shared),
         )
 
+    def left_on(self, now):
+        """Those that begin on the day of a local datetime and are not over by then."""
+        return self.begun_on(now.date()).filter(closes__gt=now.hour * 60 + now.minute)
+
     def open_at(self, now):
         """Those that are going on at a local datetime, also those that began yesterday."""
         minute, today = now.hour * 60 + now.minute, now.date()
@@ -240,18 +248,23 @@ class OpenPeriod(models.Model):
 
 def write_open_periods(address):
     """Make the OpenPeriods of an address anew from its desks and special days."""
-    desks = list(address.desks.all())
     OpenPeriod.objects.filter(desk__address=address).delete()
+    OpenPeriod.objects.bulk_create(open_periods(address.desks.all(), address.special_days.all()))
+
+
+def open_periods(desks, special_days):
+    """Return the OpenPeriods, not saved, of all desks of an address and its special days."""
+    # A special day tells nothing of a desk whose hours are not known, or that receives by appointment.
+    weekly = [desk for desk in desks if desk.hours_kind == HoursKind.WEEKLY]
     rows = [
         OpenPeriod(
             desk=desk, level=Level.WEEKLY, weekday=day, starts=desk.starts, ends=desk.ends, opens=opens, closes=closes
         )
-        for desk in desks
-        if desk.hours_kind == HoursKind.WEEKLY
+        for desk in weekly
         for day, periods in Week(desk.week).rows
         for opens, closes in periods
     ]
-    for special in address.special_days.all():
+    for special in special_days:
         rows += [
             OpenPeriod(
                 desk=desk,
@@ -261,8 +274,8 @@ def write_open_periods(address):
                 opens=opens,
                 closes=closes,
             )
-            for desk in desks
+            for desk in weekly
             if special.desk_id in (None, desk.pk)
             for opens, closes in special.periods
         ]
-    OpenPeriod.objects.bulk_create(rows)
+    return rows

@@ -1,5 +1,6 @@
 """Report an error: a page of its own for each public address, and the thanks."""
 
+from django.http import Http404
 from django.urls import resolve, reverse
 from django.utils.translation import override
 from django.views.generic.edit import FormMixin, ProcessFormView
@@ -56,8 +57,14 @@ class ReportView(ProtectedFormMixin, FormMixin, BelowAddressView, ProcessFormVie
         self.object = self.get_object()
         return super().post(request, *args, **kwargs)
 
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "about": self.object.pk}
+
     def record(self, form):
-        report_error(self.object, language=current_language(), **form.cleaned_data)
+        try:
+            report_error(self.object, language=current_language(), **form.cleaned_data)
+        except Address.DoesNotExist:
+            raise Http404("It was deleted meanwhile.") from None
 
     def get_success_url(self, reference):
         return self.object.page("reported")

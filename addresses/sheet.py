@@ -2,11 +2,11 @@
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from addresses.models import Audience, Cost, Known, Papers
+from addresses.models import Cost, Known, Papers
+from addresses.words import desk_dates, desk_names, remarks, special_line
 from content.sheets import write_csv
 
 BETWEEN = "; "
@@ -32,13 +32,7 @@ def unless_unknown(address, name, unknown):
 
 def remark(address):
     """Say what one must know before one relies on a row."""
-    if address.is_sample:
-        return _("invented example")
-    if address.is_incomplete:
-        return _("Address and hours to be completed by CIRÉ")
-    if address.is_to_come:
-        return _("Not here yet: only from %(date)s.") % {"date": date_format(address.valid_from)}
-    return ""
+    return BETWEEN.join(remarks(address))
 
 
 def organisation(address):
@@ -78,28 +72,6 @@ def hours(address):
 
 def desk_line(desk):
     return ", ".join(filter(None, [*desk_names(desk), desk.hours_text, *desk_dates(desk), desk.note.text]))
-
-
-def desk_names(desk):
-    """Return what tells a desk from the others."""
-    return [desk.label.text, str(desk.get_audience_display()) if desk.audience != Audience.EVERYONE else ""]
-
-
-def desk_dates(desk):
-    """Return from when and until when the hours of a desk hold, where that is not always."""
-    return [
-        f"{desk._meta.get_field(name).verbose_name} {date_format(date)}"
-        for name, date in (("starts", desk.starts), ("ends", desk.ends))
-        if date
-    ]
-
-
-def special_line(special):
-    days = " – ".join(dict.fromkeys(date_format(date) for date in (special.starts, special.ends)))
-    times = special.hours_text or pgettext("an office", "closed")
-    return ", ".join(
-        filter(None, [days, *(desk_names(special.desk) if special.desk else []), times, special.reason.text])
-    )
 
 
 def last_check(address):

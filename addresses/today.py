@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from addresses.hours import DAY, clock_text, periods_text
-from addresses.opening import Access, Audience, Desk, HoursKind
+from addresses.opening import RECEIVING, Access, Audience, Desk, HoursKind
 
 #: How far ahead readers are told of the next opening.
 DAYS_AHEAD = 14
@@ -42,26 +42,46 @@ def today_line(address, now=None):
         return Today(Kind.GONE, _("No longer here"))
     if address.is_to_come:
         return Today(Kind.TO_COME, _("Only from %(date)s") % {"date": date_format(address.valid_from)})
-    desks = [desk for desk in address.shown_desks if desk.has_hours]
+    desks = _receiving(address)
     if not desks:
         return _without_hours(address)
-    return _open(desks, now) or _closed(desks, now)
+    return _open(desks, now) or _closed(address, desks, now)
 
 
 def hours_today(address, now=None):
-    """Return [(desk, its hours that begin today, in words)] of the desks whose hours are known."""
+    """Return [(desk, its hours that begin today, in words)] of the desks that receive at hours that are known."""
+    if address.has_gone or address.is_to_come:
+        return []
     date = (now or timezone.localtime()).date()
-    return [
-        (desk, periods_text(desk.schedule.periods_on(date)) or _("closed today"))
-        for desk in address.shown_desks
-        if desk.has_hours
-    ]
+    return [(desk, periods_text(desk.schedule.periods_on(date)) or _("closed today")) for desk in _receiving(address)]
+
+
+def stay_text(address):
+    """Say that an address has gone, is yet to come or is about to leave; "" where it simply is there."""
+    if address.has_gone:
+        return _("No longer here")
+    coming = leaving = ""
+    if address.is_to_come:
+        coming = _("Not here yet: only from %(date)s.") % {"date": date_format(address.valid_from)}
+    if address.valid_until:
+        leaving = _("Here until %(date)s.") % {"date": date_format(address.valid_until)}
+    return " ".join(filter(None, [coming, leaving]))
+
+
+def _receiving(address):
+    """The desks that one can go to or call at hours that are known."""
+    return [desk for desk in address.shown_desks if desk.has_hours and desk.access in RECEIVING]
 
 
 def _without_hours(address):
     for desk in address.shown_desks:
         if desk.hours_kind == HoursKind.APPOINTMENT:
             return Today(Kind.APPOINTMENT, _("No fixed hours: by appointment"), desk)
+    if address.shown_desks and not any(desk.access in RECEIVING for desk in address.shown_desks):
+        desk = min(address.shown_desks, key=lambda desk: desk.access != Access.EMAIL)
+        by_email = desk.access == Access.EMAIL
+        words = _("No visitors: write an e-mail") if by_email else _("Only for people whom another service sends")
+        return Today(Kind.APPOINTMENT, words, desk)
     return Today(Kind.UNKNOWN, _("Hours not known: call first") if address.has_phone else _("Hours not known"))
 
 
@@ -72,7 +92,7 @@ def _suits_most(desk):
 
 def _open(desks, now):
     """The Today of what is open now, None where nothing is."""
-    closings = [(desk, until) for desk in desks if (until := _open_until(desk.schedule, now)) is not None]
+    closings = [(desk, until) for desk in desks if (until := _open_until(desk, now)) is not None]
     if not closings:
         return None
     desk, until = max(closings, key=lambda closing: (_suits_most(closing[0]), closing[1]))
@@ -88,18 +108,36 @@ def _open(desks, now):
     return Today(Kind.OPEN, words % {"time": clock_text(until)}, desk)
 
 
-def _open_until(schedule, now):
-    """As Schedule.open_until, but what goes on at midnight without a pause closes when that closes."""
-    until = schedule.open_until(now)
-    if until != DAY:
+def _open_until(desk, now):
+    """As Schedule.open_until, but what goes on at midnight without a pause closes when that closes.
+
+    The midnight after the last day of a desk ends even a night: the address has gone then, or its hours have run out.
+    """
+    until, today = desk.schedule.open_until(now), now.date()
+    if until is None or until < DAY:
         return until
-    tomorrow = schedule.periods_on(now.date() + datetime.timedelta(days=1))
-    return DAY + tomorrow[0].closes if tomorrow and tomorrow[0].opens == 0 else until
+    if _last_day(desk) == today:
+        return DAY
+    tomorrow = desk.schedule.periods_on(today + datetime.timedelta(days=1))
+    return DAY + tomorrow[0].closes if until == DAY and tomorrow and tomorrow[0].opens == 0 else until
 
 
-def _closed(desks, now):
+def _last_day(desk):
+    """The last day on which a desk is there, None where it stays."""
+    return min(filter(None, [desk.ends, desk.address.valid_until]), default=None)
+
+
+def _next_opening(desk, now):
+    """As Schedule.next_opening, None where the desk is no longer there by then."""
+    opening, last = desk.schedule.next_opening(now, DAYS_AHEAD), _last_day(desk)
+    return None if opening and last and opening[0] > last else opening
+
+
+def _closed(address, desks, now):
     """The Today of an address where nothing is open now."""
-    openings = [(desk, opening) for desk in desks if (opening := desk.schedule.next_opening(now, DAYS_AHEAD))]
+    openings = [(desk, opening) for desk in desks if (opening := _next_opening(desk, now))]
+    if not openings and address.valid_until and (address.valid_until - now.date()).days < DAYS_AHEAD:
+        return Today(Kind.CLOSED, _("Closed now, and it does not open here again"))
     if not openings:
         return Today(Kind.CLOSED, _("Closed now, and for the next two weeks"))
     desk, (date, minute) = min(openings, key=lambda opening: (opening[1], not _suits_most(opening[0])))

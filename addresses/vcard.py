@@ -2,6 +2,8 @@
 
 from django.conf import settings
 
+from addresses.words import remarks
+
 LINE = 75  # octets, RFC 6350 section 3.2
 
 
@@ -24,6 +26,8 @@ def card(address):
         lines.append(("GEO", f"geo:{address.latitude},{address.longitude}"))
     lines += [("EMAIL;TYPE=work", escape(address.email))] if address.email else []
     lines += [("URL", address.website)] if address.website else []
+    # One note with a line each: telephones show no second one.
+    lines += [("NOTE", escape("\n".join(notes)))] if (notes := remarks(address)) else []
     lines += [("SOURCE", settings.SITE_URL + address.get_absolute_url()), ("END", "VCARD")]
     return "".join(f"{fold(f'{name}:{value}')}\r\n" for name, value in lines)
 

@@ -13,6 +13,7 @@ from addresses.hours import Weekday
 from addresses.listing import ByCommune, in_groups
 from addresses.models import Address
 from addresses.plain_text import plain_text
+from addresses.report_views import BelowAddressView
 from content.kept_pages import seconds_left_in_minute
 from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
@@ -21,7 +22,7 @@ NEARBY = 4
 
 
 class OpenNowMixin:
-    """A page that says what is open now: it holds until the clock's next minute."""
+    """A page that says what is open now, or who has gone: it holds until the clock's next minute."""
 
     def holds_for(self):
         return min(super().holds_for(), seconds_left_in_minute(self.asked_at))
@@ -99,11 +100,15 @@ class AddressDetailView(OpenNowMixin, ContentDetailView):
         )
 
 
-class AddressCardView(AddressDetailView):
+class AddressCardView(OpenNowMixin, BelowAddressView):
     """One address as a vCard, to keep in a phone's address book."""
 
-    def render_to_response(self, context, **response_kwargs):
-        row = self.object.shown
-        response = HttpResponse(vcard.card(self.object), content_type="text/vcard; charset=utf-8")
-        response.headers["Content-Disposition"] = f'attachment; filename="{row.slug}.vcf"'
+    page_name = "vcard"
+
+    def get(self, request, *args, **kwargs):
+        found, redirect = self.find(kwargs["slug"])
+        if redirect:
+            return redirect
+        response = HttpResponse(vcard.card(found), content_type="text/vcard; charset=utf-8")
+        response.headers["Content-Disposition"] = f'attachment; filename="{found.shown.slug}.vcf"'
         return response

@@ -14,7 +14,10 @@ SECTIONS = (
         ("networks_and_groups", "networks:list", "networks:detail", "groups:list", "groups:detail"),
     ),
     (gettext_noop("Publications"), ("publications:list", "publications:detail")),
-    (gettext_noop("Useful addresses"), ("addresses:list", "addresses:detail")),
+    (
+        gettext_noop("Useful addresses"),
+        ("addresses:list", "addresses:detail", "addresses:paper", "addresses:report", "addresses:reported"),
+    ),
     (gettext_noop("Glossary"), ("glossary:list", "glossary:detail", "glossary:table")),
     (gettext_noop("Policy recommendations"), ("recommendations",)),
     (gettext_noop("Campaigns"), ("campaigns",)),

@@ -153,8 +153,8 @@ DUE_STEPS = [
     "intake.submissions.delete_old",
     "intake.limits.delete_old",
     "content.due.forget_finished_tasks",
-    "addresses.reporting.clean",
-    "addresses.confirming.clean",
+    "addresses.reporting.forget_old",
+    "addresses.confirming.forget_old",
     "addresses.booklet_making.renew",
     "glossary.linking.follow_clock",
 ]

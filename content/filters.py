@@ -8,11 +8,13 @@ from django import forms
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from content.folding import one_line
 from content.languages import current_language
 
 
@@ -103,11 +105,6 @@ class TextField(forms.Field):
             self.check(value)
 
 
-def one_line(text):
-    """Return a text, or nothing, with its white space in one."""
-    return " ".join((text or "").split())
-
-
 def typed(text):
     """Return a text with a mark in place of each character that nobody types."""
     return "".join("�" if unicodedata.category(letter) in UNTYPED else letter for letter in text)
@@ -169,7 +166,14 @@ class PublicFilterSet(django_filters.FilterSet):
     def facets(self):
         """The choices with their counts, kept for `facets_age()` seconds."""
         names = "-".join(model._meta.label_lower for model in self.models)
-        return cache.get_or_set(f"facets:{names}:{self.language}", self.count_facets, self.facets_age())
+        key = f"facets:{names}:{self.language}"
+        facets = cache.get(key)
+        if facets is None:
+            # Counting takes its time, which is a part of their age.
+            age, asked_at = self.facets_age(), timezone.now()
+            facets = self.count_facets()
+            cache.set(key, facets, max(0, age - (timezone.now() - asked_at).total_seconds()))
+        return facets
 
     def facets_age(self):
         """Return for how many seconds the counts may be kept; 0: not at all."""

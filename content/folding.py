@@ -1,4 +1,4 @@
-"""One folding of words for ordering, finding and searching: accents, case, œ, ’ and inclusive marks go."""
+"""One folding of words for ordering, finding and searching: accents, case, œ, ’, inclusive marks, white space."""
 
 import re
 import unicodedata
@@ -16,6 +16,11 @@ MIDDLE_DOT = re.compile(r"(?<=\w)[·∙•‧⋅・](?=\w)")
 FULL_STOP = re.compile(rf"(?<=[^\W\d_])\.(?=(?:{ENDINGS})\b)")
 BRACKETS = re.compile(rf"(?<=[^\W\d_])\(({ENDINGS})\)")
 NOT_A_WORD = re.compile(r"[^\w]+|_+")
+
+
+def one_line(text):
+    """Return a text, or nothing, with its white space in one."""
+    return " ".join((text or "").split())
 
 
 def fold(text):

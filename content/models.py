@@ -144,7 +144,9 @@ class ContentTranslation(TranslatedFieldsModel):
     publish_until = models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Brussels time."))
 
     explain_words = models.BooleanField(
-        _("explain words of the glossary in this text"), default=True, help_text=_("Not in its titles, links and quotations.")
+        _("explain words of the glossary in this text"),
+        default=True,
+        help_text=_("Not in its titles, links and quotations."),
     )
 
     # Derived at every save, see content/steps.py.

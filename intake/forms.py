@@ -55,14 +55,15 @@ class ProtectedForm(forms.Form):
     works. Its template includes components/form_protection.html.
     """
 
-    #: What tickets are for; a ticket of one form opens no other.
+    #: What tickets are for, and what the form is about where it is one of many; a ticket of one form opens no other.
     form_name = ""
     #: The fields that carry the protection; they are not among `fields`, so a loop over the form shows only its own.
     ticket_field, trap_field = "ticket", "homepage"
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, about="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.form_name = self.form_name or type(self).__name__
+        name = self.form_name or type(self).__name__
+        self.form_name = f"{name}:{about}" if about else name
         self.ticket = self._read_ticket() if self.is_bound else None
 
     def full_clean(self):

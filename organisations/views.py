@@ -39,7 +39,7 @@ class OrganisationDetailView(ContentDetailView):
         """The first useful addresses of this organisation."""
         # What stands above is reached from the object, never by import.
         public = self.object.addresses.public(current_language()).current()
-        return list(public.with_facts()[:FIRST_ADDRESSES])
+        return list(public.with_short_facts()[:FIRST_ADDRESSES])
 
     def structured_data(self):
         pairs = [(entry["object"], entry["seat"]) for entry in self.seats_in]

@@ -290,6 +290,29 @@ def make_house():
         campaign_from="2020",
         themes=[theme],
     )
+    desk = make_address(
+        fr={"title": "Permanence du toit", "street": "rue de l’Exemple 1", "for_whom": "Toute personne sans toit."},
+        nl={"title": "Spreekuur onder dak", "street": "Voorbeeldstraat 1", "for_whom": "Wie geen dak heeft."},
+        categories=["legal", "housing"],
+        organisation=partner,
+        is_sample=True,
+        papers="not_asked",
+        cost="free",
+        languages=["fr", "ar"],
+        phones=["02 000 00 00"],
+        desks=[
+            {"label": {"fr": "Accueil", "nl": "Onthaal"}, "week": {"mo": "9:00-12:00, 13:30-17:00"}},
+            {"audience": "women", "hours_kind": "appointment"},
+        ],
+        special_days=[{"starts": timezone.localdate() + DAY}],
+        checks=[{}],
+    )
+    moved = make_address(
+        fr={"title": "Permanence du toit, ancienne adresse"},
+        nl={"title": "Spreekuur onder dak, oud adres"},
+        valid_until=timezone.localdate() - DAY,
+        moved_to=desk,
+    )
     return SimpleNamespace(
         theme=theme,
         us=us,
@@ -300,4 +323,6 @@ def make_house():
         older=older,
         recommendation=recommendation,
         campaign=campaign,
+        desk=desk,
+        moved=moved,
     )

@@ -11,7 +11,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 HTML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FIXED_PAGES = (
     *("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list"),
-    *("publications:list", "recommendations", "campaigns"),
+    *("publications:list", "recommendations", "campaigns", "addresses:list", "addresses:paper"),
     *("glossary:list", "glossary:table"),
 )
 UNSEEN = {"script", "style", "head", "template"}

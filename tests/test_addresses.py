@@ -26,8 +26,23 @@ FROZEN = [
     ("glossary:table", "/fr/lexique/francais-neerlandais.html", "/nl/woordenlijst/frans-nederlands.html"),
     ("glossary:sheet", "/fr/lexique/francais-neerlandais.csv", "/nl/woordenlijst/frans-nederlands.csv"),
     ("glossary:detail", "/fr/lexique/un-nom/", "/nl/woordenlijst/un-nom/"),
+    ("addresses:list", "/fr/adresses/", "/nl/adressen/"),
+    ("addresses:paper", "/fr/adresses/a-imprimer.html", "/nl/adressen/afdrukken.html"),
+    ("addresses:sheet", "/fr/adresses/adresses.csv", "/nl/adressen/adressen.csv"),
+    ("addresses:hsds", "/fr/adresses/hsds.json", "/nl/adressen/hsds.json"),
+    ("addresses:booklet", "/fr/adresses/adresses.pdf", "/nl/adressen/adressen.pdf"),
+    ("addresses:vcard", "/fr/adresses/un-nom.vcf", "/nl/adressen/un-nom.vcf"),
+    ("addresses:report", "/fr/adresses/un-nom/signaler/", "/nl/adressen/un-nom/melden/"),
+    ("addresses:reported", "/fr/adresses/un-nom/signaler/merci/", "/nl/adressen/un-nom/melden/bedankt/"),
+    ("addresses:confirm", "/fr/adresses/confirmer/a:b/", "/nl/adressen/bevestigen/a:b/"),
+    ("addresses:confirmed", "/fr/adresses/confirmer/merci/", "/nl/adressen/bevestigen/bedankt/"),
+    ("addresses:detail", "/fr/adresses/un-nom/", "/nl/adressen/un-nom/"),
 ]
-KWARGS = {"detail": {"slug": "un-nom"}, "feed_of_kind": {"kind": "teaching_tool"}}
+KWARGS = {
+    **{name: {"slug": "un-nom"} for name in ("detail", "vcard", "report", "reported")},
+    "feed_of_kind": {"kind": "teaching_tool"},
+    "confirm": {"token": "a:b"},
+}
 KEY = "5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10"
 WITHOUT_LANGUAGE = [
     ("start", {}, "/"),

@@ -5,13 +5,18 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from addresses.checking import record_check
+from addresses.models import Phone
 from tests.makers import (
+    make_address,
+    make_desk,
     make_edition,
     make_group,
     make_network,
     make_organisation,
     make_publication,
     make_seat,
+    make_special_day,
     make_theme,
     make_us,
 )
@@ -61,6 +66,39 @@ def publish(number, **related):
         )
 
 
+#: One municipality without a point, and no place at all.
+PLACES = (("1030", "21015"), ("1050", "21009"), ("5000", "92094"), ("2000", "11002"), ("1150", "21019"), ("", ""))
+
+
+def open_desks(number, **related):
+    """Make `number` useful addresses in several municipalities and languages, with all that an address can have."""
+    for index in range(number):
+        postcode, commune_nis = PLACES[index % len(PLACES)]
+        make_address(
+            fr={} if index % 4 else None,
+            nl={} if index % 4 != 1 else None,
+            postcode=postcode,
+            commune_nis=commune_nis,
+            categories=["legal", "health"],
+            languages=["fr", "ar"],
+            phones=["02 000 00 00", "112"],
+            desks=[{"audience": "women"}, {"hours_kind": "unknown"}],
+            special_days=[{"starts": "2040-01-01"}],
+            checks=[{}, {"result": "wrong"}, {}],
+            **related,
+        )
+
+
+def give_more(desk, number):
+    """Give an address `number` more of everything that it may have many of."""
+    for index in range(number):
+        extra = make_desk(desk, audience="minors", label={"fr": f"Guichet {index}"})
+        make_special_day(desk, f"{2041 + index}-01-01", desk=extra, times="9:00-10:00")
+        Phone.objects.create(address=desk, number=f"02 000 00 {index:02}")
+        record_check(desk, how="call", result="right")
+    make_address(moved_to=desk)
+
+
 @pytest.fixture
 def us():
     return make_us()
@@ -75,6 +113,7 @@ def busy(us):
         "networks:detail": make_network(seats=[{"organisation": us, "role": "founder"}]),
         "groups:detail": make_group(seats=[{"organisation": us, "role": "coordinator"}]),
         "publications:detail": make_publication(editions=[{}]),
+        "addresses:detail": make_address(desks=[{}], organisation=make_organisation(), moved_to=make_address()),
     }
 
     def grow(number):
@@ -96,6 +135,8 @@ def busy(us):
             publication.groups.add(make_group())
             publication.organisations.add(make_organisation())
             make_publication(superseded_by=publication)
+        open_desks(max(number, 12), organisation=organisation)
+        give_more(found["addresses:detail"], number)
         languages = ("ar", "de", "en", "es", "fa", "it", "ps", "pt", "ru", "so", "sq", "ti", "tr", "uk", "zh")
         taken = publication.editions.count()
         for language in languages[taken : taken + number]:
@@ -122,6 +163,7 @@ def test_ten_times_as_much_costs_no_query_more(client, busy, language):
     names = (
         *("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list"),
         *("publications:list", "recommendations", "campaigns", "publications:feed"),
+        *("addresses:list", "addresses:paper"),
     )
     fixed = {name: address(name, language) for name in names}
     fixed["feed of a kind"] = address("publications:feed_of_kind", language, kind="guide")
@@ -133,7 +175,12 @@ def test_ten_times_as_much_costs_no_query_more(client, busy, language):
         f"{fixed['publications:list']}?kind=guide&language=fr&valid=1",
         f"{fixed['publications:list']}?sort=title&theme={busy['themes:detail'].translation_shown_in(language).slug}",
     ]
-    paths = [*fixed.values(), *details.values(), *filtered]
+    found = [
+        f"{fixed['addresses:list']}?near=1030",
+        f"{fixed['addresses:list']}?need=legal&near=5000&spoken=ar&walk_in=1&open=now&open=mo&audience=women",
+        f"{fixed['addresses:paper']}?need=legal&near=1150&open=mo",
+    ]
+    paths = [*fixed.values(), *details.values(), *filtered, *found]
     busy["grow"](2)
     few = everywhere(client, paths)
     busy["grow"](20)
@@ -148,6 +195,9 @@ def test_ten_times_as_much_costs_no_query_more(client, busy, language):
         assert cost(name) <= LIST, name
     for name in ("recommendations", "campaigns", "publications:feed", "feed of a kind"):
         assert cost(name) <= LIST, name
+    assert max(many[path] for path in (*found, fixed["addresses:list"], fixed["addresses:paper"])) <= LIST
+    # With its organisation and what it moved to: two queries each.
+    assert cost("addresses:detail") <= DETAIL + 4
     # With all that a publication can have: four kinds of relations, a chain, and related ones.
     assert cost("publications:detail") <= PUBLICATION + 3
     assert cost("networks_and_groups") <= JOINT
@@ -178,6 +228,31 @@ def test_the_last_page_of_a_long_list_of_publications_costs_what_the_first_does(
         cache.clear()
         client.get(path)
     assert len(captured) <= 2 * LIST
+
+
+def test_the_last_page_of_a_long_list_of_addresses_costs_what_the_first_does(client, us):
+    open_desks(45)
+    path = address("addresses:list", "nl")
+    first = queries(client, path)
+    for query in ("?page=3", "?near=1030", "?near=1030&page=2", "?need=legal&spoken=ar&walk_in=1&page=3"):
+        assert queries(client, path + query) == first <= LIST
+    with CaptureQueriesContext(connection) as captured:
+        cache.clear()
+        client.get(path)
+    assert len(captured) <= 3 * LIST  # eight counts of what is open
+
+
+def test_an_address_as_most_are_costs_few_queries(client, us):
+    open_desks(12)
+    for obj in (make_address(desks=[{}], phones=["112"], checks=[{}]), make_address(postcode="", commune_nis="")):
+        assert queries(client, obj.get_absolute_url("fr")) <= DETAIL
+        assert queries(client, address("addresses:vcard", "fr", slug=obj.translation_shown_in("fr").slug)) <= DETAIL
+
+
+def test_a_list_of_addresses_that_came_out_empty_costs_a_bounded_number_of_queries(client, us):
+    open_desks(6)
+    path = f"{address('addresses:list', 'fr')}?need=school&near=1030&spoken=ar&papers=1&free=1&walk_in=1&step_free=1"
+    assert queries(client, f"{path}&audience=minors&open=now") <= JOINT + 8
 
 
 def test_a_publication_as_most_are_costs_few_queries(client, us):

@@ -7,6 +7,7 @@ import brotli
 import pytest
 from django.core.files.base import ContentFile
 
+from addresses.models import Address
 from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
@@ -14,7 +15,7 @@ from organisations.models import Organisation
 from publications.files import read_file
 from publications.models import Publication
 from publications.sample.pdfs import make_pdf
-from tests.makers import make_house, make_network, make_publication
+from tests.makers import make_address, make_house, make_network, make_publication
 from tests.pages import Page, every_address, faults
 from themes.models import Theme
 
@@ -53,6 +54,7 @@ def addresses(sample):
         Organisation.objects.public("fr")[:3],
         Theme.objects.public("fr")[:3],
         Publication.objects.public("fr"),
+        Address.objects.public("fr"),
         Term.objects.public("fr")[:5],
     )
 
@@ -102,6 +104,49 @@ def test_twenty_publications_with_all_their_filters_keep_to_the_budget(client):
         files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
         assert compressed(response.content) + files <= PAGE_LIMIT
         assert len(page.entries()) > 5
+
+
+NEEDS = ("legal", "housing", "health", "school", "work", "material", "emergency", "reception", "social", "language")
+PLACES = (("1030", "21015"), ("1050", "21009"), ("5000", "92094"), ("2000", "11002"), ("1150", "21019"), ("", ""))
+SPOKEN = ("fr", "nl", "en", "ar", "de", "es", "fa", "ps", "pt", "ru", "so", "sq", "ti", "tr", "uk", "ln", "sw", "ku")
+
+
+def make_town(number):
+    """Make addresses as full as they get: several desks, many languages, everything that a filter counts."""
+    for index in range(number):
+        postcode, commune_nis = PLACES[index % len(PLACES)]
+        make_address(
+            fr={"title": f"Permanence sociale et juridique numéro {index}", "street": f"rue de l’Exemple {index}"},
+            nl={"title": f"Sociaal en juridisch spreekuur {index}", "street": f"Voorbeeldstraat {index}"}
+            if index % 4
+            else None,
+            postcode=postcode,
+            commune_nis=commune_nis,
+            categories=[NEEDS[index % 10], NEEDS[(index + 3) % 10], NEEDS[(index + 5) % 10]],
+            languages=[SPOKEN[(index * 5 + step) % 18] for step in range(6)],
+            is_sample=index % 2 == 0,
+            papers=("not_asked", "asked")[index % 2],
+            cost=("free", "depends", "unknown")[index % 3],
+            step_free="yes",
+            phones=["02 000 00 00"],
+            desks=[
+                {"label": {"fr": "Accueil du matin", "nl": "Onthaal"}, "week": {"mo": f"9:{index:02}-12:00"}},
+                {"audience": ("women", "minors", "families")[index % 3], "access": "appointment"},
+            ],
+            checks=[{}] if index % 3 else [],
+        )
+
+
+def test_twenty_addresses_with_all_their_filters_keep_to_the_budget(client):
+    make_town(25)
+    weights = {}
+    for address in ("/fr/adresses/", "/nl/adressen/", "/fr/adresses/?near=1030&open=mo", "/nl/adressen/?near=Elsene"):
+        page = Page(response := client.get(address))
+        assert len(page.entries()) == 20, address
+        assert 1 + len(files_of(page)) <= MOST_REQUESTS
+        files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
+        weights[address] = compressed(response.content) + files
+    assert {address: weight for address, weight in weights.items() if weight > PAGE_LIMIT} == {}
 
 
 def test_a_cover_in_a_list_weighs_little(client):
@@ -154,6 +199,16 @@ def test_filtered_and_empty_lists_and_errors_are_valid_html(client):
         "?language=%3Cscript%3E%22%27&year=%00",
     )
     pages += [f"{address}{query}" for query in queries for address in ("/fr/publications/", "/nl/publicaties/")]
+    queries = (
+        "?need=legal&near=1030&spoken=ar&papers=1&free=1&open=mo",
+        "?need=school&near=Namur&step_free=1&walk_in=1&audience=women",
+        "?need=nonsense&open=nonsense&papers=nonsense",
+        "?near=Schaerbek",
+        "?near=%3Cscript%3E%22%27&spoken=%00",
+        "?near=4000",
+    )
+    places = ("/fr/adresses/", "/nl/adressen/", "/fr/adresses/a-imprimer.html", "/nl/adressen/afdrukken.html")
+    pages += [f"{address}{query}" for query in queries for address in places]
     pages += ["/fr/nowhere/", "/nl/nowhere/", f"/fr/reseaux/{house.group.shown.slug}/"]
     found = {address: faults(client.get(address).content.decode()) for address in pages}
     assert {address: wrong for address, wrong in found.items() if wrong} == {}
@@ -166,9 +221,22 @@ def test_an_empty_site_is_valid_html(client):
 
 def test_an_object_with_only_a_title_in_the_other_language_is_valid_html(client):
     network = make_network(fr={"title": 'Un <nom> & "un" titre’'}, seats=[{}])
-    for language in ("fr", "nl"):
-        assert faults(client.get(network.get_absolute_url(language)).content.decode()) == []
-    assert faults(client.get("/nl/netwerken/").content.decode()) == []
+    desk = make_address(fr={"title": 'Un <nom> & "un" titre’'}, nl=None, desks=[{}], phones=["112"])
+    for obj in (network, desk):
+        for language in ("fr", "nl"):
+            assert faults(client.get(obj.get_absolute_url(language)).content.decode()) == []
+    for address in ("/nl/netwerken/", "/nl/adressen/", "/nl/adressen/afdrukken.html"):
+        assert faults(client.get(address).content.decode()) == []
+
+
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_an_address_with_all_that_it_can_have_is_valid_html_within_the_budget(client, language):
+    house = make_house()
+    for obj in (house.desk, house.moved):
+        page = Page(response := client.get(obj.get_absolute_url(language)))
+        assert faults(page.html) == []
+        files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
+        assert compressed(response.content) + files <= PAGE_LIMIT
 
 
 def test_no_page_styles_or_scripts_inline(client, addresses):

@@ -4,20 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('publications', '0002_staff_groups'),
+        ("publications", "0002_staff_groups"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='publicationtranslation',
-            name='explain_words',
-            field=models.BooleanField(default=True, help_text='Not in its titles, links and quotations.', verbose_name='explain words of the glossary in this text'),
+            model_name="publicationtranslation",
+            name="explain_words",
+            field=models.BooleanField(
+                default=True,
+                help_text="Not in its titles, links and quotations.",
+                verbose_name="explain words of the glossary in this text",
+            ),
         ),
         migrations.AddField(
-            model_name='publicationtranslation',
-            name='notes',
+            model_name="publicationtranslation",
+            name="notes",
             field=models.JSONField(default=dict, editable=False),
         ),
     ]

@@ -267,6 +267,22 @@ def test_the_list_costs_the_same_however_long_it_is(editor):
     assert queries() == one
 
 
+def test_the_page_of_an_address_costs_the_same_however_many_desks_it_has(editor):
+    address = make_address(phones=["02 000 00 01"], desks=[{}], special_days=[{"starts": "2026-12-24"}])
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert editor.get(change_url(address)).status_code == 200
+        return len(captured)
+
+    queries()
+    one = queries()
+    for day in range(3):
+        make_desk(address)
+        make_special_day(address, starts=f"2027-01-0{day + 1}")
+    assert queries() == one
+
+
 # --- Hours in words ------------------------------------------------------------------------------------------------
 
 

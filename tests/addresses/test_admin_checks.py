@@ -4,17 +4,21 @@ import datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from addresses import admin_queue
 from addresses.checking import Check, CheckState, Confirmation, Report
-from addresses.models import Address
+from addresses.models import Address, Category
+from addresses.reporting import about, tell_staff
 from content.kept_pages import current_version
+from intake.models import OutboxMessage
 from tests.admin.desk import Form, Sheet, change_url, make_outsider, make_superuser, signed_in, url
+from tests.admin.test_policy import check_policy
 from tests.makers import make_address, make_staff
+from tests.pages import LANGUAGES
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +53,9 @@ def queued(client):
 
 
 def check(client, address, how="call", result="right", **more):
-    return client.post(url(Address, "check", address.pk), {"how": how, "result": result, "queue": "1", **more})
+    seen = max([0, *address.reports.values_list("pk", flat=True)])
+    data = {"how": how, "result": result, "queue": "1", "seen_report": seen, **more}
+    return client.post(url(Address, "check", address.pk), data)
 
 
 # --- The queue -----------------------------------------------------------------------------------------------------
@@ -89,6 +95,16 @@ def test_the_list_of_what_is_due_says_what_each_address_says(today):
     for days in (58, 59, 60, 61, 62, 63, 180, 181, 182, 183, 184, 185, 186, 365, 367):
         for needs in ([], ["emergency"], ["diplomas", "school"]):
             make_address(categories=needs, checks=[{"now": now - days * DAY}], fr={"title": "A"}, nl=None)
+    never, wrong, right = ([{"now": now - 9 * DAY, "result": result}] for result in ("unreachable", "wrong", "right"))
+    for checks in (
+        never,
+        wrong,
+        right,
+        [*wrong, {"now": now - 8 * DAY}],
+        [*right, {"now": now - 9 * DAY, "result": "wrong"}],
+    ):
+        make_address(checks=checks)
+        make_address(checks=checks).reports.create(what="gone", language="fr", sent_at=now - 10 * DAY)
     addresses = Address.objects.with_checks()
     for state in CheckState:
         found = {address.pk for address in admin_queue.in_check_state(addresses, state, now)}
@@ -149,6 +165,25 @@ def test_whatever_was_found_the_address_leaves_the_queue_for_now(editor, result)
     assert len(queued(editor)) == 1
 
 
+def test_a_report_that_nobody_has_read_is_not_settled_by_a_check(editor):
+    address = make_address()
+    report(address)
+    data = {"how": "call", "result": "right", "queue": "1", "note": "Tout va bien"}
+    for seen in ({}, {"seen_report": "0"}):
+        response = editor.post(url(Address, "check", address.pk), {**data, **seen})
+        assert response.status_code == 200
+        page = Sheet(response)
+        assert "Le jeudi c’est fermé." in page.text
+        assert page.errors
+    assert not Check.objects.exists()
+    fields = [field for field in page.tree.iter("input") if field.get("name") in ("seen_report", "note", "queue")]
+    again = {field.get("name"): field.get("value") for field in fields}
+    assert again["note"] == "Tout va bien"
+    assert editor.post(url(Address, "check", address.pk), {**data, **again}).headers["Location"].startswith(QUEUE)
+    assert Check.objects.count() == 1
+    assert not address.reports.filter(settled_at=None).exists()
+
+
 def test_a_double_click_is_one_check(editor):
     address = make_address()
     for _click in range(3):
@@ -182,6 +217,12 @@ def test_a_check_is_recorded_from_the_page_of_an_address_too_which_lists_the_pas
     address = make_address(checks=[checked(400, note="Sonner fort")])
     page = Form(editor, change_url(address))
     assert "Sonner fort" in page.text
+    report(address, message="La poignée est cassée.", settled_at=timezone.now())
+    report(address, message="C’est fermé.")
+    page = Form(editor, change_url(address))
+    assert "C’est fermé." in page.text
+    assert "poignée" not in page.text
+    Report.objects.all().delete()
     door = url(Address, "check", address.pk)
     assert door in page.hrefs
     assert editor.get(door).status_code == 200
@@ -229,7 +270,7 @@ def test_reports_are_read_settled_without_a_check_and_never_changed(editor, user
     settled = report(address, days_ago=9, settled_at=timezone.now(), message="Ancien")
     newer, older = report(address, message="Récent"), report(address, days_ago=3, message="Attend")
     page = Sheet(editor.get(REPORTS))
-    assert [row[2].split()[-1] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
+    assert [row[1].rpartition(")")[2] for row in page.rows()] == ["Attend", "Récent", "Ancien"]
     assert url(Address, "change", address.pk) in page.hrefs
     before = current_version()
     assert press(editor, older, "settle").status_code == 302
@@ -253,11 +294,20 @@ def test_spam_is_deleted_and_the_log_holds_no_word_of_any_reader():
     spam = report(address, message="Achetez mes montres", contact="vendeur@example.org")
     other = report(address, message="Achetez mes sacs", contact="vendeur@example.org")
     third = report(address, message="Achetez tout", contact="vendeur@example.org")
+    with transaction.atomic():
+        tell_staff(spam)
     assert press(publisher, spam, "spam").status_code == 302
+    assert not OutboxMessage.objects.exists(), "it does not stay in the outbox"
     press(publisher, other, "settle")
+    fourth = report(address, message="Achetez mes pneus", contact="vendeur@example.org")
+    with transaction.atomic():
+        for left in (third, fourth, other):
+            tell_staff(left)
+    publisher.post(f"{REPORTS}{fourth.pk}/delete/", {"post": "yes"})
     bulk = {"action": "delete_selected", "_selected_action": third.pk, "post": "yes"}
     publisher.post(REPORTS, bulk)
     assert [left.pk for left in Report.objects.all()] == [other.pk]
+    assert [message.about for message in OutboxMessage.objects.all()] == [about(other)]
     publisher.post(url(Address, "delete", address.pk), {"post": "yes"})
     assert not Report.objects.exists()
     said = " ".join(f"{entry.object_repr} {entry.change_message}" for entry in LogEntry.objects.all())
@@ -311,3 +361,29 @@ def test_who_gets_in_where():
     assert not Check.objects.exists()
     assert Confirmation.objects.count() == 1
     assert Confirmation.objects.get().waiting
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_keeps_to_the_strict_policy_of_the_admin(language):
+    address = make_address(email="accueil@example.org", phones=["02 000 00 01"], desks=[{}], checks=[checked(900)])
+    report(address)
+    answer = {"proposed": {"email": "b@example.org", "postcode": "1999"}, "answered_at": timezone.now()}
+    confirmation = Confirmation.objects.create(
+        address=address, sent_to="a@example.org", language="fr", expires_at=timezone.now() + DAY, **answer
+    )
+    client = signed_in(make_superuser(language=language))
+    for page in (
+        QUEUE,
+        REPORTS,
+        url(Category, "changelist"),
+        url(Category, "add"),
+        url(Address, "check", address.pk),
+        url(Address, "ask", address.pk),
+        url(Address, "confirmation", address.pk, confirmation.pk),
+        url(Address, "import"),
+        url(Address, "export"),
+    ):
+        response = client.get(page)
+        check_policy(response)
+        assert "%(" not in response.content.decode(), page
+        assert response.headers["Cache-Control"].count("no-store") == 1, page

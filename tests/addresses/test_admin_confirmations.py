@@ -133,7 +133,7 @@ def test_what_a_service_proposes_is_accepted_field_by_field(editor, user, addres
     )
     assert LogEntry.objects.get().user == user
     assert not Check.objects.exists()
-    last = {"website": "accept", "bring:fr": "accept"}
+    last = {"website": "accept", "bring:fr": "accept", "remark": "accept"}
     assert decide(editor, confirmation, **last).headers["Location"] == url(Address, "change", address.pk)
     check = Check.objects.get()
     assert (check.how, check.result, check.made_by) == ("confirmation", "corrected", user)
@@ -157,13 +157,49 @@ def test_where_all_is_refused_the_address_was_right(editor, address):
     assert not LogEntry.objects.exists()
 
 
-def test_a_postcode_and_its_commune_are_one_proposal(editor, address):
+def test_what_a_service_writes_to_staff_waits_until_somebody_has_dealt_with_it(editor, address):
+    confirmation = answered(address, {}, remark="Nous déménageons en mars.")
+    assert door(confirmation) in Sheet(editor.get("/admin/")).hrefs
+    assert door(confirmation) in Sheet(editor.get(change_url(address))).hrefs
+    assert "Nous déménageons en mars." in Sheet(editor.get(door(confirmation))).text
+    decide(editor, confirmation, remark="later")
+    assert not Check.objects.exists()
+    decide(editor, confirmation, remark="accept")
+    assert not LogEntry.objects.exists()
+    assert door(confirmation) not in Sheet(editor.get("/admin/")).hrefs
+
+
+@pytest.mark.parametrize("choices", [{}, {"for_whom:fr": "refuse"}])
+def test_a_service_that_says_it_has_closed_is_not_called_checked(editor, address, choices):
+    proposed = {name: "" for name in choices}
+    confirmation = answered(address, proposed, remark="Nous avons fermé définitivement le 1er novembre.")
+    response = decide(editor, confirmation, remark="accept", **choices)
+    assert not Check.objects.exists()
+    assert Address.objects.with_checks().get().check_state == "never"
+    (told,) = Sheet(editor.get(response.headers["Location"])).with_class("messagelist")
+    assert url(Address, "check", address.pk) in [link.get("href") for link in told.iter("a")]
+
+
+def test_an_old_answer_is_a_check_of_its_day_and_settles_nothing_that_readers_report(editor, address):
+    said = timezone.now() - 60 * DAY
+    confirmation = answered(address, {"email": "nouveau@example.org"})
+    Confirmation.objects.update(answered_at=said)
+    older = address.reports.create(what="hours", language="fr", sent_at=said - DAY)
+    newer = address.reports.create(what="gone", language="fr")
+    decide(editor, confirmation, email="accept")
+    check = Check.objects.get()
+    assert (check.made_at, check.result) == (said, "corrected")
+    assert set(address.reports.filter(settled_at=None)) == {older, newer}
+    assert Address.objects.with_checks().get().check_state == "doubted"
+
+
+def test_the_commune_follows_from_the_postcode(editor, address):
     confirmation = answered(address, {"postcode": "9000"})
     page = Sheet(editor.get(door(confirmation)))
     assert "9000 Gand" in page.text
     decide(editor, confirmation, page, postcode="accept")
     assert Address.objects.get().place_text == "9000 Gand"
-    confirmation = answered(address, {"postcode": "1030", "commune_nis": "21015"})
+    confirmation = answered(address, {"postcode": "1030"})
     decide(editor, confirmation, postcode="accept")
     confirmation.refresh_from_db()
     assert not confirmation.waiting

@@ -16,9 +16,11 @@ import pytest
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django_tasks_db.models import DBTaskResult
 from pypdfium2 import raw
 
@@ -214,6 +216,15 @@ def test_an_address_without_a_need_is_not_forgotten(clock):
     assert (rest.category, rest.printed) == (None, [address])
 
 
+def test_a_long_list_of_references_has_one_heading(clock):
+    for number in range(11):
+        make_address(fr={"title": f"Adresse {number:02}"}, categories=["legal", "health"])
+    booklet = read("fr")
+    with override("fr"):
+        assert booklet.text.count(str(gettext("On another page"))) == 1
+    assert all(booklet.text.count(f"Adresse {number:02}") == 3 for number in range(11))
+
+
 def test_the_code_on_the_cover_leads_to_the_list(few, monkeypatch, settings):
     segno = pytest.importorskip("segno")
     settings.SITE_URL = "https://www.example.org"
@@ -237,9 +248,28 @@ def test_nothing_is_lost_where_an_address_is_longer_than_a_column(clock):
     ]
     make_address(fr={"title": "La plus longue"}, desks=desks, categories=["legal"])
     make_address(fr={"title": "La suivante"}, categories=["legal"])
-    text = read("fr").text
-    assert all(f"Guichet numéro {number} " in text for number in range(30))
-    assert "La suivante" in text
+    booklet = read("fr")
+    assert all(f"Guichet numéro {number} " in booklet.text for number in range(30))
+    assert "La suivante" in booklet.text
+    assert "Guichet numéro 0 " in booklet.pages[2]
+
+
+def test_ten_times_as_many_addresses_cost_no_query_more(clock, django_assert_num_queries):
+    def add(count):
+        for _number in range(count):
+            make_address(
+                categories=["legal", "health"],
+                phones=["02 000 00 12"],
+                desks=[{}],
+                special_days=[{"starts": "2026-12-24"}],
+            )
+
+    add(1)
+    with CaptureQueriesContext(connection) as queries:
+        draft_booklet()
+    add(9)
+    with django_assert_num_queries(len(queries)):
+        draft_booklet()
 
 
 def test_many_addresses_are_all_there_and_none_is_cut_off(clock):

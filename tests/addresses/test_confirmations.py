@@ -11,17 +11,18 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
-from addresses.checking import CONFIRMATION_DAYS, SALT, Check, Confirmation
-from addresses.confirming import ask, clean, link_of
+from addresses import admin_queue
+from addresses.checking import CONFIRMATION_DAYS, SALT, Check, Confirmation, record_check
+from addresses.confirming import ask, forget_old, link_of
 from addresses.models import Address, Phone
 from content.fields import Words
 from intake.forms import Ticket
 from intake.models import OutboxMessage
 from intake.outbox import send_due
 from tests.intake.crowd import at_once
-from tests.makers import make_address, make_desk, make_staff
+from tests.makers import make_address, make_desk, make_staff, write
 from tests.pages import LANGUAGES, Page, address, faults
 
 pytestmark = pytest.mark.django_db
@@ -67,24 +68,31 @@ def ticket(form, age=60):
     return str(Ticket.new(form, time.time() - age))
 
 
-def right(**more):
-    """What the button "everything is right" sends."""
-    return {"answer": "right", "ticket": ticket("RightForm"), "homepage": "", **more}
+def seen(page):
+    """What each form of a page carries about what the page says."""
+    return [field.get("value") for field in page.elements("input", name="shown")]
 
 
-def changes(page, **typed):
+def right(confirmation, **more):
+    """What the button "everything is right" sends from a page that was just opened."""
+    shown, _changes = seen(Page(Client().get(page_of(confirmation))))
+    form = {"answer": "right", "ticket": ticket(f"RightForm:{confirmation.pk}"), "homepage": "", "shown": shown}
+    return {**form, **more}
+
+
+def changes(confirmation, page, **typed):
     """What the form for changes sends from a page, with what was typed into it."""
-    values = {}
+    values = {"shown": seen(page)[1]}
     for element in page.elements("input", "textarea"):
         if element.get("type") != "hidden" and element.get("name"):
             values[element.get("name")] = element.get("value") or element.text or ""
-    return {**values, "ticket": ticket("ChangesForm"), **typed}
+    return {**values, "ticket": ticket(f"ChangesForm:{confirmation.pk}"), **typed}
 
 
 def propose(client, confirmation, language=None, **typed):
     """Open the page, change some fields and send them."""
     path = page_of(confirmation, language)
-    return client.post(path, changes(Page(client.get(path)), **typed))
+    return client.post(path, changes(confirmation, Page(client.get(path)), **typed))
 
 
 def again(confirmation):
@@ -137,6 +145,27 @@ def test_a_service_is_asked_about_an_address_that_is_not_public_yet(client):
     assert page.language_of("Rue de l’Exemple 2") == "fr"
     assert propose(client, confirmation, street="Rue de l’Exemple 3").status_code == 302
     assert again(confirmation).proposed == {"street:fr": "Rue de l’Exemple 3"}
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_a_service_is_told_whether_readers_see_it_yet_and_from_when_its_hours_hold(client, is_public):
+    made = make_address(fr={"title": "Permanence", **({} if is_public else {"state": "draft"})}, nl=None)
+    make_desk(made, week=WEEK, starts="2030-01-07", ends="2031-02-28")
+    with transaction.atomic():
+        confirmation = ask(made, to="toit@example.org", language="fr")
+    text = OutboxMessage.objects.get().text
+    for words in ("7 janvier 2030", "28 février 2031"):
+        assert words in text
+    page = Page(client.get(page_of(confirmation))).text
+    words_of = {
+        text: ("What readers find about you today:", "What readers will find about you once it is public:"),
+        page: ("What readers see today:", "What readers will see once it is public:"),
+    }
+    for place, (today, later) in words_of.items():
+        with override("fr"):
+            today, later = (" ".join(gettext(words).split()) for words in (today, later))
+        said = " ".join(place.split())
+        assert (today in said, later in said) == (is_public, not is_public)
 
 
 def test_what_is_public_is_asked_about_not_the_draft_beside_it(client):
@@ -198,8 +227,7 @@ def test_the_page_costs_the_same_queries_however_much_the_address_has(client, se
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_press_confirms_the_address(client, service, language):
     confirmation = asked(service, language)
-    service.reports.create(what="gone", language="fr")
-    response = client.post(page_of(confirmation), right())
+    response = client.post(page_of(confirmation), right(confirmation))
     assert response.status_code == 302
     thanks = client.get(response.headers["Location"])
     assert Page(thanks).lang == language
@@ -211,18 +239,31 @@ def test_one_press_confirms_the_address(client, service, language):
     assert again(confirmation).answered_at
     assert again(confirmation).proposed == {}
     assert confirmed_at(service) == check.made_at
-    assert service.reports.get().settled_at
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_service_does_not_settle_what_readers_report_about_it(client, service):
+    service.reports.create(what="refused", language="fr", sent_at=timezone.now() - DAY)
+    assert client.post(page_of(confirmation := asked(service)), right(confirmation)).status_code == 302
+    assert Check.objects.get().result == "right"
+    assert not service.reports.get().settled_at
+    found = Address.objects.with_checks().get()
+    assert found.check_state == "doubted"
+    assert service.pk in admin_queue.waiting(), "staff are still asked to call"
+    record_check(service, how="call", result="right")
+    assert service.reports.get().settled_at
+    assert Address.objects.with_checks().get().check_state == "fresh"
 
 
 def test_a_link_works_once(client, service):
     confirmation = asked(service)
-    assert client.post(page_of(confirmation), right()).status_code == 302
+    first, second = right(confirmation), right(confirmation)
+    sent = changes(confirmation, Page(client.get(page_of(confirmation))), street="Ailleurs 1")
+    assert client.post(page_of(confirmation), first).status_code == 302
     page = client.get(page_of(confirmation))
     assert page.status_code == 410
     assert page.headers["Cache-Control"] == "no-store"
-    assert client.post(page_of(confirmation), right()).status_code == 410
-    sent = {"ticket": ticket("ChangesForm"), "street": "Ailleurs 1"}
+    assert client.post(page_of(confirmation), second).status_code == 410
     assert client.post(page_of(confirmation), sent).status_code == 410
     assert Check.objects.count() == 1
     assert again(confirmation).proposed == {}
@@ -230,7 +271,7 @@ def test_a_link_works_once(client, service):
 
 def test_a_double_tap_is_thanked_twice_and_counts_once(client, service):
     confirmation = asked(service)
-    form = right()
+    form = right(confirmation)
     places = {client.post(page_of(confirmation), form).headers["Location"] for _ in range(2)}
     assert places == {address("addresses:confirmed", "fr")}
     assert Check.objects.count() == 1
@@ -241,17 +282,18 @@ def test_of_two_answers_at_once_one_counts():
     made = make_address()
     confirmation = asked(made)
     path = page_of(confirmation)
+    form = right(confirmation)
 
     def answer():
-        return Client().post(path, right()).status_code
+        return Client().post(path, {**form, "ticket": ticket(f"RightForm:{confirmation.pk}")}).status_code
 
     assert sorted(at_once(answer, 3)) == [302, 410, 410]
     assert Check.objects.count() == 1
 
 
-@pytest.mark.parametrize("sent", [right, lambda: {"ticket": ticket("ChangesForm"), "street": "Ailleurs 1"}])
-def test_a_link_expires(client, service, sent, monkeypatch):
+def test_a_link_expires(client, service, monkeypatch):
     confirmation = asked(service)
+    sent = [right(confirmation), changes(confirmation, Page(client.get(page_of(confirmation))), street="Ailleurs 1")]
     almost, over = (confirmation.expires_at + datetime.timedelta(seconds=seconds) for seconds in (-1, 0))
     monkeypatch.setattr(timezone, "now", lambda: almost)
     assert client.get(page_of(confirmation)).status_code == 200
@@ -259,7 +301,8 @@ def test_a_link_expires(client, service, sent, monkeypatch):
     response = client.get(page_of(confirmation))
     assert response.status_code == 410
     assert not faults(response.content.decode())
-    assert client.post(page_of(confirmation), sent()).status_code == 410
+    for form in sent:
+        assert client.post(page_of(confirmation), form).status_code == 410
     assert again(confirmation).answered_at is None
     assert not Check.objects.exists()
 
@@ -268,6 +311,7 @@ def test_a_link_expires(client, service, sent, monkeypatch):
 def test_a_forged_link_finds_nothing(client, service, language):
     confirmation = asked(service)
     other = asked(make_address())
+    form = right(confirmation)
     key, _colon, signature = confirmation.token.partition(":")
     other_key, _colon, _signature = other.token.partition(":")
     forged = [
@@ -286,23 +330,24 @@ def test_a_forged_link_finds_nothing(client, service, language):
         response = client.get(path)
         assert response.status_code == 404, token
         assert Page(response, 404).lang == language
-        assert client.post(path, right()).status_code == 404
+        assert client.post(path, form).status_code == 404
     assert not Check.objects.exists()
     assert not Confirmation.objects.exclude(answered_at=None).exists()
 
 
 def test_the_link_of_an_address_that_was_deleted_says_so(client, service):
     confirmation = asked(service)
+    form = right(confirmation)
     service.delete()
     assert client.get(page_of(confirmation)).status_code == 410
-    assert client.post(page_of(confirmation), right()).status_code == 410
+    assert client.post(page_of(confirmation), form).status_code == 410
 
 
 def test_the_link_of_an_address_that_was_withdrawn_can_still_be_answered(client, service):
     confirmation = asked(service)
     service.translations.update(publish_until=timezone.now())
     assert client.get(page_of(confirmation)).status_code == 200
-    assert client.post(page_of(confirmation), right()).status_code == 302
+    assert client.post(page_of(confirmation), right(confirmation)).status_code == 302
     assert confirmed_at(service)
 
 
@@ -324,6 +369,7 @@ def test_what_a_service_changes_is_a_proposal_and_nothing_else(client, service):
         client,
         confirmation,
         street="Rue de  l’Exemple 22",
+        getting_there="Deuxième étage",
         postcode="1040",
         email="nouveau@example.org",
         website="toit.example.org/nouveau",
@@ -339,6 +385,7 @@ def test_what_a_service_changes_is_a_proposal_and_nothing_else(client, service):
     confirmation = again(confirmation)
     assert confirmation.proposed == {
         "street:fr": "Rue de l’Exemple 22",
+        "getting_there:fr": "Deuxième étage",
         "postcode": "1040",
         "email": "nouveau@example.org",
         "website": "https://toit.example.org/nouveau",
@@ -396,12 +443,130 @@ def test_an_address_with_many_numbers_loses_none(client, service):
     assert again(confirmation).proposed == {"postcode": "1040"}
 
 
+# --- Staff change something while the service answers ------------------------------------------------------------
+
+
+def test_a_service_confirms_only_what_it_has_seen(client, service):
+    confirmation = asked(service)
+    form = right(confirmation)
+    service.phones.create(number="02 000 00 66")
+    page = Page(client.post(page_of(confirmation), form))
+    assert "error-summary" in page.html
+    assert "02 000 00 66" in page.text
+    assert not faults(page.html)
+    assert not Check.objects.exists()
+    assert again(confirmation).answered_at is None
+    assert client.post(page_of(confirmation), {**form, "shown": seen(page)[0]}).status_code == 302
+    assert Check.objects.get().result == "right"
+
+
+@pytest.mark.parametrize("shown", [None, "", "forged", "é\x00", "x" * 5000])
+def test_an_answer_to_nobody_knows_what_is_shown_again(client, service, shown):
+    confirmation = asked(service)
+    form = right(confirmation)
+    form = {**form, "shown": shown} if shown is not None else {k: v for k, v in form.items() if k != "shown"}
+    assert "error-summary" in Page(client.post(page_of(confirmation), form)).html
+    assert not Check.objects.exists()
+
+
+def test_a_form_that_does_not_say_what_it_was_made_from_keeps_what_was_typed(client, service):
+    confirmation = asked(service)
+    form = changes(confirmation, Page(client.get(page_of(confirmation))), shown="forged", phone_2="02 000 00 22")
+    assert "02 000 00 22" in Page(client.post(page_of(confirmation), form)).html
+    assert again(confirmation).answered_at is None
+
+
+def changed_meanwhile(client, confirmation, change, **typed):
+    """Fill in the form, let staff change something, send it; return the page that comes back."""
+    form = changes(confirmation, Page(client.get(page_of(confirmation))), **typed)
+    change()
+    page = Page(client.post(page_of(confirmation), form))
+    assert "error-summary" in page.html
+    assert not faults(page.html)
+    assert again(confirmation).answered_at is None
+    return page
+
+
+def proposed_from(client, confirmation, page):
+    """Send the form of a page as it stands and return what it proposes."""
+    assert client.post(page_of(confirmation), changes(confirmation, page)).status_code == 302
+    return again(confirmation).proposed
+
+
+def test_what_a_service_left_alone_is_never_proposed_back(client, service):
+    confirmation = asked(service)
+    desk = service.desks.get()
+
+    def change():
+        write(service, "fr", bring="Une photo", street="Rue de la Collègue 5")
+        Address.objects.filter(pk=service.pk).update(email="collegue@example.org")
+        type(desk).objects.filter(pk=desk.pk).update(week={"mo": "10:00-12:00", "we": "9:00-12:00"})
+
+    typed = {"street": "Rue du Service 9", "remark": "Merci", f"week_{desk.pk}_tu": "13h30 à 17h"}
+    page = changed_meanwhile(client, confirmation, change, **typed)
+    for words in ("Une photo", "Rue du Service 9", "collegue@example.org", "13h30 à 17h", "10:00-12:00", "Merci"):
+        assert words in page.html
+    assert proposed_from(client, confirmation, page) == {
+        "street:fr": "Rue du Service 9",
+        f"week:{desk.pk}": {"mo": "10:00-12:00", "tu": "13:30-17:00", "we": "9:00-12:00"},
+    }
+
+
 def test_a_desk_that_was_added_meanwhile_is_left_alone(client, service):
     confirmation = asked(service)
-    form = changes(Page(client.get(page_of(confirmation))), postcode="1040")
-    make_desk(service)
-    client.post(page_of(confirmation), form)
-    assert again(confirmation).proposed == {"postcode": "1040"}
+    page = changed_meanwhile(client, confirmation, lambda: make_desk(service), postcode="1040")
+    assert proposed_from(client, confirmation, page) == {"postcode": "1040"}
+
+
+def test_the_hours_typed_for_a_desk_that_is_gone_stand_in_the_remark(client, service):
+    confirmation = asked(service)
+    desk = service.desks.get()
+    typed = {f"week_{desk.pk}_tu": "13h30 à 17h", "remark": "Merci"}
+    page = changed_meanwhile(client, confirmation, desk.delete, **typed)
+    assert proposed_from(client, confirmation, page) == {}
+    thanks, hours = again(confirmation).remark.split("\n")
+    assert (thanks, hours.split()[0].strip(":"), hours.endswith("13h30 à 17h")) == ("Merci", "mardi", True)
+
+
+ONE, TWO = ["02 000 00 01", "accueil"], ["02 000 00 02", ""]
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed", "expected"),
+    [
+        # Whatever staff did to the telephones, a service that left them alone proposes nothing about them.
+        ([ONE], {"postcode": "1040"}, None),
+        ([], {"postcode": "1040"}, None),
+        ([["02 000 00 03", ""], TWO], {"postcode": "1040"}, None),
+        # One that was added stays, one that went does not come back.
+        (
+            [ONE, TWO, ["02 000 00 03", ""]],
+            {"phone_2": "02 000 00 22"},
+            [ONE, ["02 000 00 22", ""], ["02 000 00 03", ""]],
+        ),
+        ([TWO], {"phone_1": "02 000 00 11"}, [["02 000 00 11", "accueil"], TWO]),
+        ([ONE], {"phone_1": "02 000 00 11"}, [["02 000 00 11", "accueil"]]),
+        ([ONE, ["02 000 00 22", ""]], {"phone_3": "02 000 00 33"}, [ONE, ["02 000 00 33", ""], ["02 000 00 22", ""]]),
+        (
+            [[f"02 000 00 4{n}", ""] for n in range(4)],
+            {"phone_3": "02 000 00 33"},
+            [["02 000 00 33", ""], *([f"02 000 00 4{n}", ""] for n in range(4))],
+        ),
+    ],
+)
+def test_telephones_that_staff_changed_meanwhile_are_kept(client, service, stored, typed, expected):
+    service.phones.create(number=TWO[0])
+    confirmation = asked(service)
+
+    def change():
+        write(service, "fr", bring="Une photo")
+        service.phones.all().delete()
+        for number, label in stored:
+            service.phones.create(number=number, label=Words({"fr": label, "nl": label} if label else {}))
+
+    page = changed_meanwhile(client, confirmation, change, **typed)
+    proposed = {"phones": expected} if expected else {"postcode": "1040"}
+    assert proposed_from(client, confirmation, page) == proposed
 
 
 def test_a_remark_alone_is_an_answer(client, service):
@@ -459,21 +624,22 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(client
 @pytest.mark.parametrize("spoilt", [{"homepage": "https://spam.example"}, {"ticket": "forged"}, {"ticket": None}])
 def test_what_looks_like_a_machine_is_held_back(client, service, spoilt):
     confirmation = asked(service)
-    spoilt = {name: value or ticket("RightForm", age=1) for name, value in spoilt.items()}
-    page = Page(client.post(page_of(confirmation), right(**spoilt)))
+    spoilt = {name: value or ticket(f"RightForm:{confirmation.pk}", age=1) for name, value in spoilt.items()}
+    page = Page(client.post(page_of(confirmation), right(confirmation, **spoilt)))
     assert "error-summary" in page.html
     assert again(confirmation).answered_at is None
 
 
 def test_a_ticket_of_the_other_form_is_not_taken(client, service):
-    confirmation = asked(service)
-    assert client.post(page_of(confirmation), right(ticket=ticket("ReportForm"))).status_code == 200
+    confirmation, other = asked(service), asked(service)
+    for form in ("ReportForm", "RightForm", f"ChangesForm:{confirmation.pk}", f"RightForm:{other.pk}"):
+        assert client.post(page_of(confirmation), right(confirmation, ticket=ticket(form))).status_code == 200
     assert again(confirmation).answered_at is None
 
 
 def test_a_form_without_our_cookie_is_shown_again(service):
     confirmation = asked(service)
-    response = Client(enforce_csrf_checks=True).post(page_of(confirmation), right())
+    response = Client(enforce_csrf_checks=True).post(page_of(confirmation), right(confirmation))
     assert response.status_code == 403
     assert response.headers["Referrer-Policy"] == "same-origin"
     assert again(confirmation).answered_at is None
@@ -482,9 +648,10 @@ def test_a_form_without_our_cookie_is_shown_again(service):
 def test_too_many_answers_from_one_connection_are_refused(client):
     made = make_address()
     for _ in range(20):
-        assert client.post(page_of(asked(made)), right()).status_code == 302
+        one = asked(made)
+        assert client.post(page_of(one), right(one)).status_code == 302
     last = asked(made)
-    assert client.post(page_of(last), right()).status_code == 429
+    assert client.post(page_of(last), right(last)).status_code == 429
     assert again(last).answered_at is None
 
 
@@ -496,6 +663,6 @@ def test_what_is_over_for_a_year_is_deleted(service):
     answered = {days: asked(service, answered_at=now - days * DAY) for days in (364, 366)}
     expired = {days: asked(service, expires_at=now - days * DAY) for days in (-1, 364, 366)}
     for _ in range(2):
-        clean(now, None)
+        forget_old(now, None)
         left = set(Confirmation.objects.values_list("pk", flat=True))
         assert left == {answered[364].pk, expired[-1].pk, expired[364].pk}

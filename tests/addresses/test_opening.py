@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import override
 
 from addresses.filters import NOW, at_one_desk, next_date
 from addresses.hours import Weekday
 from addresses.models import Address, OpenPeriod
+from addresses.today import Kind
 from tests.makers import every_day, make_address, make_desk, make_special_day
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ def at(monkeypatch):
 def is_open_now():
     """Whether the one address is open, as its page says it and as the filter finds it."""
     (address,) = Address.objects.public_unordered().with_facts()
-    on_page = address.open_until is not None
+    on_page = address.today.kind == Kind.OPEN
     in_list = at_one_desk(Address.objects.public_unordered(), {"open": [NOW]}).exists()
     assert on_page == in_list
     return on_page
@@ -204,7 +206,8 @@ def test_the_latest_closing_of_all_desks_is_the_one_that_counts(at):
     make_address(desks=[{"week": {"mo": "9:00-12:00"}}, {"week": {"mo": "9:00-16:00"}}])
     at(f"{MONDAY} 10:00")
     (address,) = Address.objects.public_unordered().with_facts()
-    assert address.open_until == 16 * 60
+    with override("en"):
+        assert address.today.text == "Open now, until 16:00"
 
 
 def test_the_next_opening_is_found_across_days_that_are_closed(at):

@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 
 from addresses.checking import Report, record_check
-from addresses.reporting import clean, report_error
+from addresses.models import Address
+from addresses.reporting import forget_old, report_error
 from intake.forms import Ticket
 from intake.models import OutboxMessage
 from intake.outbox import send_due
@@ -50,14 +51,14 @@ def thanks_of(obj, language="fr"):
     return address("addresses:reported", language, slug=obj.translation_shown_in(language).slug)
 
 
-def filled(*, age=60, **typed):
-    """What a browser sends a minute after the form was opened."""
-    ticket = str(Ticket.new("ReportForm", time.time() - age))
+def filled(obj, *, age=60, **typed):
+    """What a browser sends a minute after the form of an address was opened."""
+    ticket = str(Ticket.new(f"ReportForm:{obj.pk}", time.time() - age))
     return {"ticket": ticket, "homepage": "", "what": "hours", "message": "", "contact": "", **typed}
 
 
 def send(client, obj, language="fr", **typed):
-    return client.post(form_of(obj, language), filled(**typed))
+    return client.post(form_of(obj, language), filled(obj, **typed))
 
 
 # --- The page --------------------------------------------------------------------------------------------------
@@ -103,18 +104,17 @@ def test_the_slug_of_the_other_language_leads_to_the_form_not_to_the_address(cli
 
 def test_a_form_sent_to_the_slug_of_the_other_language_is_not_taken(client, desk):
     wrong = address("addresses:report", "nl", slug="permanence-du-toit")
-    assert client.post(wrong, filled()).headers["Location"] == form_of(desk, "nl")
+    assert client.post(wrong, filled(desk)).headers["Location"] == form_of(desk, "nl")
     assert not Report.objects.exists()
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
 def test_an_address_that_is_not_public_has_no_form(client, state):
     hidden = make_address(fr={"slug": "cache", "state": state}, nl={"slug": "verborgen", "state": state})
-    assert hidden.pk
     for name in ("addresses:report", "addresses:reported"):
         for language, slug in (("fr", "cache"), ("nl", "verborgen")):
             assert client.get(address(name, language, slug=slug)).status_code == 404
-    assert client.post(address("addresses:report", "fr", slug="cache"), filled()).status_code == 404
+    assert client.post(address("addresses:report", "fr", slug="cache"), filled(hidden)).status_code == 404
     assert client.get(address("addresses:report", "fr", slug="nowhere")).status_code == 404
     assert not Report.objects.exists()
 
@@ -169,7 +169,7 @@ def test_staff_get_one_email_that_can_be_answered(client, desk):
     assert email.reply_to == ["reader@example.org"]
     assert "Permanence du toit" in email.body
     assert "Il n’y a plus rien & <b>c’est dommage</b>" in email.body
-    assert f"/admin/addresses/report/{Report.objects.get().pk}/change/" in email.body
+    assert f"/admin/addresses/address/{desk.pk}/check/" in email.body, "where it can be settled"
     for word in ("reader@example.org", "Permanence", "dommage"):
         assert word not in email.subject
         assert word not in OutboxMessage.objects.get().purpose
@@ -261,7 +261,7 @@ def test_the_longest_message_may_have_as_many_lines_as_its_writer_likes(client, 
 
 
 def test_the_same_form_twenty_times_is_one_report(client, desk):
-    form = filled(message="Fermé le lundi")
+    form = filled(desk, message="Fermé le lundi")
     for _ in range(20):
         response = client.post(form_of(desk), form)
         assert response.headers["Location"] == thanks_of(desk)
@@ -271,7 +271,7 @@ def test_the_same_form_twenty_times_is_one_report(client, desk):
 
 def test_the_same_words_from_twenty_forms_are_one_report(client, desk):
     for number in range(20):
-        response = client.post(form_of(desk), filled(message="Fermé"), REMOTE_ADDR=f"192.0.2.{number}")
+        response = client.post(form_of(desk), filled(desk, message="Fermé"), REMOTE_ADDR=f"192.0.2.{number}")
         assert response.headers["Location"] == thanks_of(desk)
     assert Report.objects.count() == 1
     assert OutboxMessage.objects.count() == 1
@@ -290,8 +290,27 @@ def test_who_says_the_same_and_can_be_asked_is_not_lost(client, desk):
     send(client, desk)
     send(client, desk, contact="reader@example.org")
     assert Report.objects.get().contact == "reader@example.org"
-    send(client, desk, contact="other@example.org")
-    assert Report.objects.get().contact == "reader@example.org"
+    for contact in ("reader@example.org", "other@example.org", "", "other@example.org"):
+        send(client, desk, contact=contact)
+    assert sorted(Report.objects.values_list("contact", flat=True)) == ["other@example.org", "reader@example.org"]
+    assert OutboxMessage.objects.count() == 1
+
+
+def test_the_form_of_one_address_does_not_report_on_another(client, desk):
+    other = make_address()
+    page = Page(client.post(form_of(other), filled(desk, message="Fermé le lundi")))
+    assert "error-summary" in page.html
+    assert not Report.objects.exists()
+
+
+def test_a_report_on_an_address_that_is_deleted_meanwhile_finds_nothing(client, desk, monkeypatch):
+    def deleted_first(address, **said):
+        Address.objects.filter(pk=address.pk).delete()
+        return report_error(address, **said)
+
+    monkeypatch.setattr("addresses.report_views.report_error", deleted_first)
+    assert send(client, desk).status_code == 404
+    assert not Report.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -323,7 +342,7 @@ def test_the_sixth_report_of_an_hour_is_refused_and_keeps_what_was_typed(client,
     assert "Report 6" in response.content.decode()
     assert response.headers["Retry-After"]
     assert Report.objects.count() == 5
-    assert client.post(form_of(desk), filled(message="Another"), REMOTE_ADDR="192.0.2.9").status_code == 302
+    assert client.post(form_of(desk), filled(desk, message="Another"), REMOTE_ADDR="192.0.2.9").status_code == 302
 
 
 def test_a_form_without_our_cookie_is_shown_again_as_it_was_filled_in(desk):
@@ -336,23 +355,30 @@ def test_a_form_without_our_cookie_is_shown_again_as_it_was_filled_in(desk):
 # --- Afterwards ------------------------------------------------------------------------------------------------
 
 
-def test_who_sent_a_report_is_forgotten_a_month_after_it_was_settled_and_the_report_after_a_year(desk):
+@pytest.mark.parametrize(
+    ("sent", "settled", "is_kept", "is_known"),
+    [
+        # Days since it was sent and settled; whether the report is kept, and who sent it.
+        (89, None, True, True),
+        (91, None, True, False),
+        (60, 29, True, True),
+        (60, 31, True, False),
+        (400, None, True, False),
+        (400, 29, True, False),
+        (400, 364, True, False),
+        (400, 366, False, False),
+    ],
+)
+def test_who_sent_a_report_is_forgotten_and_a_year_after_it_was_settled_the_report(
+    desk, sent, settled, is_kept, is_known
+):
     now = timezone.now()
-    for days in (None, 29, 31, 364, 366):
-        Report.objects.create(
-            address=desk,
-            what="gone",
-            language="fr",
-            contact="reader@example.org",
-            sent_at=now - 400 * DAY,
-            settled_at=days and now - days * DAY,
-            message=str(days),
-        )
+    with transaction.atomic():
+        report = report_error(desk, what="gone", language="fr", contact="reader@example.org")
+    settled_at = now - settled * DAY if settled else None
+    Report.objects.filter(pk=report.pk).update(sent_at=now - sent * DAY, settled_at=settled_at)
     for _ in range(2):
-        clean(now, None)
-        assert dict(Report.objects.values_list("message", "contact")) == {
-            "None": "reader@example.org",
-            "29": "reader@example.org",
-            "31": "",
-            "364": "",
-        }
+        forget_old(now, None)
+        assert list(Report.objects.values_list("contact", flat=True)) == ["reader@example.org" * is_known] * is_kept
+        # The e-mail about it holds the same.
+        assert OutboxMessage.objects.exists() == is_known

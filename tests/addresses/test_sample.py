@@ -59,11 +59,15 @@ def test_a_real_body_has_the_website_of_its_organisation(loaded):
         assert entry["website"] in websites, key
 
 
-def test_readers_of_a_real_body_are_told_that_address_and_hours_are_still_missing(loaded):
+def test_readers_of_a_real_body_are_told_that_address_and_hours_are_still_missing(client, loaded):
     for key, entry in REAL.items():
         assert find(key).is_incomplete, key
-        assert "doivent encore être complétées par le CIRÉ" in entry["texts"]["fr"]["text"], key
-        assert "CIRÉ moet het adres en de openingsuren nog aanvullen" in entry["texts"]["nl"]["text"], key
+        pages = {
+            language: client.get(f"/{language}/{folder}/{entry['texts'][language]['slug']}/").content.decode()
+            for language, folder in (("fr", "adresses"), ("nl", "adressen"))
+        }
+        assert "Adresse et heures à compléter par le CIRÉ" in pages["fr"], key
+        assert "Adres en uren nog aan te vullen door CIRÉ" in pages["nl"], key
 
 
 def test_the_name_of_an_invented_address_says_that_it_is_an_example():

@@ -1,5 +1,6 @@
 """Who may do what on every address of the admin: one table, and no address that is missing from it."""
 
+import datetime
 from types import SimpleNamespace
 
 import pytest
@@ -7,7 +8,10 @@ from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from addresses.checking import Confirmation
+from addresses.models import Address
 from publications.models import Publication
 from tests.admin.desk import (
     CONTENT_MODELS,
@@ -133,10 +137,29 @@ DOORS = {
     ],
     "preview": [(READERS, "get", lambda case: [case.obj.pk, "nl"], None)],
 }
-# Addresses that only one kind of content has. What an import writes is held by tests/publications.
+
+
+def make_confirmation(address):
+    """Ask a service whether its address is right; it has an e-mail then."""
+    Address.objects.filter(pk=address.pk).update(email="accueil@example.org")
+    soon = timezone.now() + datetime.timedelta(days=1)
+    return Confirmation.objects.create(address=address, sent_to="a@example.org", language="fr", expires_at=soon)
+
+
+# Addresses that only one kind of content has. What is written there is held by the tests of each room.
 MORE_DOORS = {
     Publication: {
         "files": [(READERS, "get", lambda case: [case.obj.pk], None)],
+        "export": [(READERS, "get", lambda case: [], None)],
+        "export_file": [(READERS, "get", lambda case: ["csv"], None)],
+        "import": [(WRITERS, "get", lambda case: [], None)],
+    },
+    Address: {
+        "queue": [(WRITERS, "get", lambda case: [], None)],
+        "hours": [(WRITERS, "get", lambda case: [], None)],
+        "check": [(WRITERS, "get", lambda case: [case.obj.pk], None)],
+        "ask": [(WRITERS, "get", lambda case: [make_confirmation(case.obj).address_id], None)],
+        "confirmation": [(WRITERS, "get", lambda case: [case.obj.pk, make_confirmation(case.obj).pk], None)],
         "export": [(READERS, "get", lambda case: [], None)],
         "export_file": [(READERS, "get", lambda case: ["csv"], None)],
         "import": [(WRITERS, "get", lambda case: [], None)],

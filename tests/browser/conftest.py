@@ -19,6 +19,7 @@ from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
 from accounts.staff_groups import PUBLISHERS, RIGHTS
+from addresses.models import Address
 from content.sample import find
 from glossary.models import Term
 from groups.models import Group
@@ -34,7 +35,7 @@ from themes.models import Theme
 PASSWORD = "un-mot-de-passe-pour-les-tests"
 DATABASE_OF_THIS_MACHINE = house_settings.DATABASES["default"]["NAME"]
 TIMEOUT = 10_000  # milliseconds
-RIGHTS_ON = ["groups", "networks", "organisations", "publications"]
+RIGHTS_ON = ["addresses", "groups", "networks", "organisations", "publications"]
 ACCEPT = {"fr": "fr-BE", "nl": "nl-BE"}
 
 
@@ -170,6 +171,7 @@ def sample_of(site):
         "publication": Publication,
         "theme": Theme,
         "term": Term,
+        "address": Address,
     }
 
     def found(kind, key):

@@ -31,6 +31,17 @@ PUBLIC = {
     "publication that is superseded": ("publication", "petit_guide_anti_prejuges_2015"),
     "recommendations": "recommendations",
     "campaigns": "campaigns",
+    "list of addresses": "addresses:list",
+    "addresses near a place": ("addresses:list", "?near=1030&need=legal&walk_in=1"),
+    "addresses near no place": ("addresses:list", "?near=Scharbeck"),
+    "addresses, nothing found": ("addresses:list", "?spoken=ff&need=diplomas&open=su"),
+    "addresses on paper": ("addresses:paper", "?need=legal"),
+    "address": ("address", "legal_desk"),
+    "address by night": ("address", "night_shelter"),
+    "address that has gone": ("address", "housing_old"),
+    "address of which little is known": ("address", "cgra"),
+    "address in French only": ("address", "south_welcome"),
+    "thanks for a report": ("address", "legal_desk", "addresses:reported"),
     "error 404": "/{language}/nowhere/",
     "glossary": "glossary:list",
     "glossary, found through another word": ("glossary:list", "?q=illegal"),
@@ -62,10 +73,13 @@ class Shapes:
             return preview_address(self.sample_of("network", "en_gaje"), language)
         target = PUBLIC[name]
         if isinstance(target, tuple):
-            first, second = target
+            first, second, *other_page = target
             if second.startswith("?"):
                 return address(first, language) + second
-            return self.sample_of(first, second).get_absolute_url(language)
+            obj = self.sample_of(first, second)
+            if other_page:
+                return address(other_page[0], language, slug=obj.translation_shown_in(language).slug)
+            return obj.get_absolute_url(language)
         return target.format(language=language) if target.startswith("/") else address(target, language)
 
     def open(self, name, language, **options):

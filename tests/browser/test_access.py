@@ -140,6 +140,9 @@ def test_text_of_twice_the_size_fits(shapes, large_page, name, language):
         ("filter not understood", "nl"),
         ("list of publications", "fr"),
         ("publication that is superseded", "nl"),
+        ("list of addresses", "nl"),
+        ("addresses near no place", "fr"),
+        ("address", "fr"),
         ("preview", "fr"),
     ],
     ids=lambda value: value.replace(" ", "-"),
@@ -166,7 +169,8 @@ def test_everything_is_reached_by_keyboard_in_order_and_seen(shapes, name, langu
 
 
 @pytest.mark.parametrize(
-    "name", ["home", "joint page", "network", "organisation", "theme with content", "filtered", "publication"]
+    "name",
+    ["home", "joint page", "network", "organisation", "theme with content", "filtered", "publication", "address"],
 )
 def test_paper_shows_the_page_without_its_furniture(shapes, name):
     page = shapes.open(name, "fr", viewport=DESK)

@@ -42,13 +42,14 @@ STALE = datetime.timedelta(minutes=30)
 def vocabulary_now():
     """Return the Vocabulary of now; the one of the last save while no term has changed since."""
     linking = Linking.objects.first()
-    if linking is None or linking.started_at is None:
+    if linking is None:
         return Vocabulary()
-    return _vocabulary_of(linking.pk, linking.asked_at)
+    return _vocabulary_of(linking.pk, linking.asked_at, linking.started_at)
 
 
 @lru_cache(maxsize=1)
-def _vocabulary_of(_linking, _asked_at):
+def _vocabulary_of(*_moments):
+    # Whatever changes a term asks for a walk, and so changes these.
     return Vocabulary()
 
 
@@ -209,9 +210,9 @@ def ask_for_linking():
     """Have all texts linked anew by the worker, once for however many changes come before it begins."""
     if _later.get():
         return
-    # Locked: a walk that begins before this change is committed would not see it.
-    waiting = Linking.objects.select_for_update().filter(started_at__isnull=True)
-    if not list(waiting):
+    # The update locks: a walk that began before this change is committed would not see it.
+    waiting = Linking.objects.filter(started_at__isnull=True)
+    if not waiting.update(asked_at=timezone.now()):
         linking = Linking.objects.create(asked_at=timezone.now())
         transaction.on_commit(lambda: link_all_texts.enqueue(linking.pk))
 

@@ -361,3 +361,8 @@ def nearest_first(place, nis_codes):
 def point_in_belgium(latitude, longitude):
     """Whether a point lies in the box around Belgium: good enough to warn of a slip of the pen."""
     return 49.49 <= latitude <= 51.51 and 2.54 <= longitude <= 6.41
+
+
+def place_names():
+    """Return the names of all communes, villages and quarters, in every language that they have one in."""
+    return {name for row in (*communes().values(), *localities()) for name in row.names.values()}

@@ -18,6 +18,7 @@ SECTIONS = (
         gettext_noop("Useful addresses"),
         ("addresses:list", "addresses:detail", "addresses:paper", "addresses:report", "addresses:reported"),
     ),
+    (gettext_noop("Glossary"), ("glossary:list", "glossary:detail", "glossary:table")),
     (gettext_noop("Policy recommendations"), ("recommendations",)),
     (gettext_noop("Campaigns"), ("campaigns",)),
     (gettext_noop("Organisations"), ("organisations:list", "organisations:detail")),

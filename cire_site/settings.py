@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "networks",
     "groups",
     "addresses",
+    "glossary",
     "organisations",
     "themes",
     "content",
@@ -135,7 +136,9 @@ CONTENT_STEPS = [
     "content.steps.fold_titles",
     "content.steps.note_changed_texts",
     "content.steps.render_text",
+    "glossary.linking.mark_words",
     "content.steps.write_rows",
+    "glossary.linking.note_mentions",
     "content.steps.make_renditions",
     "publications.files.follow_files",
     "addresses.steps.follow_address",
@@ -153,7 +156,15 @@ DUE_STEPS = [
     "addresses.reporting.forget_old",
     "addresses.confirming.forget_old",
     "addresses.booklet_making.renew",
+    "glossary.linking.follow_clock",
 ]
+
+# Functions that return names which stand in texts and are never taken for a word of the glossary.
+NAMES = ["glossary.linking.titles_of_content", "addresses.gazetteer.place_names"]
+
+# What staff are told about a text below its form: functions that take the object and the language of the text, and
+# return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.
+ADMIN_ADVICE = ["glossary.advice.advice_on"]
 
 # --- Data ------------------------------------------------------------------------------------------------------
 

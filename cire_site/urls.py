@@ -29,6 +29,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "networks/"), include("networks.urls")),
         path(pgettext_lazy("url", "groups/"), include("groups.urls")),
         path(pgettext_lazy("url", "addresses/"), include("addresses.urls")),
+        path(pgettext_lazy("url", "glossary/"), include("glossary.urls")),
         path(pgettext_lazy("url", "organisations/"), include("organisations.urls")),
         path(pgettext_lazy("url", "themes/"), include("themes.urls")),
         path(pgettext_lazy("url", "publications/"), include("publications.urls")),

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,6 +46,8 @@ class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
 
     #: Columns of the text of one language, in the order of the form.
     text_columns = ("title", "title_language", "name_explained", "slug", "summary", "text")
+    #: Columns of that text that say what is done with it, below the others.
+    text_options = ("explain_words",)
     #: Columns that are the same in every language.
     shared_columns = ()
     #: Reverse relations edited on the same page and kept in the same history.
@@ -140,7 +143,7 @@ class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
         if not self._may(request, "change") and obj is not None:
             readonly += self.shared_columns
         if not self.may_write(request, language):
-            readonly += self.text_columns
+            readonly += (*self.text_columns, *self.text_options)
         if not self.may_publish(request, language):
             readonly += PUBLICATION
         return readonly
@@ -150,7 +153,7 @@ class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
     def get_fieldsets(self, request, obj=None):
         language = language_name(self.get_form_language(request, obj))
         return [
-            (_("Text in %(language)s") % {"language": language}, {"fields": self.text_columns}),
+            (_("Text in %(language)s") % {"language": language}, {"fields": (*self.text_columns, *self.text_options)}),
             (_("Publication in %(language)s") % {"language": language}, {"fields": [PUBLICATION]}),
             *([(_("The same in every language"), {"fields": self.shared_columns})] if self.shared_columns else []),
         ]
@@ -193,10 +196,18 @@ class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
         context.update(self.texts_context(request, obj, language))
         context["may_edit_something"] = add or self.may_change_facts(request) or self.may_write(request, language)
         context["conflicts"] = getattr(context["adminform"].form, "conflicts", [])
+        context["advice"] = self._advice(obj, language)
         response = super().render_change_form(request, context, add=add, change=change, form_url=form_url, obj=obj)
         # The editor's import map stands in the page itself: the admin's policy lets it in by this nonce.
         response.context_data["media"] = Media.from_media(context["media"], nonce=str(request.csp_nonce))
         return response
+
+    @staticmethod
+    def _advice(obj, language):
+        """Return what settings.ADMIN_ADVICE has to say about a stored text; nothing about an object that is new."""
+        if obj is None:
+            return []
+        return [advice for path in settings.ADMIN_ADVICE for advice in import_string(path)(obj, language)]
 
     # --- Saving
 

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db.models import BooleanField
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -57,7 +58,13 @@ class ContentForm(TranslatableModelForm):
     @property
     def leaves_text_out(self):
         """Whether the editor filled in nothing of a text that does not exist: then none is made."""
-        typed = (self.cleaned_data.get(name) for name in self._translated_fields)
+        columns = self._meta.model._parler_meta.root_model._meta
+        typed = (
+            self.cleaned_data.get(name)
+            for name in self._translated_fields
+            # A box is ticked or not; nobody has written anything by that.
+            if not isinstance(columns.get_field(name), BooleanField)
+        )
         # The editor program leaves an empty paragraph where nothing was written.
         typed = [value for value in typed if value and value not in EMPTY]
         return bool(self.instance.pk) and self.is_new_text and not typed

@@ -12,7 +12,16 @@ from django.utils.text import capfirst
 from content.pictures import picture_fields
 
 #: Columns that a save computes; that they changed tells an editor nothing.
-DERIVED = {"text_html", "title_key", "find_key", "fingerprint", "changed_at", "source_language", "source_fingerprint"}
+DERIVED = {
+    "text_html",
+    "notes",
+    "title_key",
+    "find_key",
+    "fingerprint",
+    "changed_at",
+    "source_language",
+    "source_fingerprint",
+}
 
 
 def _columns(row, skip=()):

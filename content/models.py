@@ -143,7 +143,14 @@ class ContentTranslation(TranslatedFieldsModel):
     publish_from = models.DateTimeField(_("public from"), null=True, blank=True, help_text=_("Brussels time."))
     publish_until = models.DateTimeField(_("public until"), null=True, blank=True, help_text=_("Brussels time."))
 
+    explain_words = models.BooleanField(
+        _("explain words of the glossary in this text"),
+        default=True,
+        help_text=_("Not in its titles, links and quotations."),
+    )
+
     # Derived at every save, see content/steps.py.
+    notes = models.JSONField(editable=False, default=dict)  # {language of the page: HTML}, see glossary/linking.py
     text_html = models.TextField(editable=False, blank=True)
     title_key = AsciiOrderField(max_length=250, editable=False, db_index=True, blank=True)
     find_key = models.TextField(editable=False, blank=True)
@@ -226,6 +233,11 @@ class ContentTranslation(TranslatedFieldsModel):
     @property
     def language_name(self):
         return language_name(self.language_code)
+
+    @property
+    def notes_here(self):
+        """The notes of this text in the language of the page that it is read on, as HTML; "" for none."""
+        return self.notes.get(current_language(), "")
 
     # --- Translation state
 

@@ -55,8 +55,13 @@ def note_changed_texts(obj):
 def render_text(obj):
     """Make what readers get from what the editor wrote."""
     for row in loaded_translations(obj):
-        # Titles in a text stand below the titles of the page's own sections, which are h2.
-        row.text_html = TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
+        row.text_html = shown_html(row)
+
+
+def shown_html(row):
+    """Return the HTML of a text as it stands on its page, before anything in it is linked."""
+    # Titles in a text stand below the titles of the page's own sections, which are h2.
+    return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
 
 
 def write_rows(obj):

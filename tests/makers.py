@@ -17,6 +17,7 @@ from addresses.models import Address, Category, Desk, Phone, SpecialDay
 from content.fields import Words
 from content.pictures import media_path
 from content.saving import save_content
+from glossary.models import Term, Word
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
@@ -147,6 +148,19 @@ def make_edition(publication, languages=("fr",), *, read=None, **columns):
         edition.refresh_from_db()
     follow_edition(edition)
     return Edition.objects.get(pk=edition.pk)
+
+
+def make_term(*, words=(), themes=(), see_also=(), **given):
+    """Make a term of the glossary; `words`: dicts of what stands beside it (French synonyms unless they say so)."""
+    given["to_confirm"] = Words(given.get("to_confirm") or {})
+    term = make(Term, **given)
+    for columns in words:
+        word = Word(term=term, **{"language": "fr", **columns})
+        word.full_clean()
+        word.save()
+    term.themes.set(themes)
+    term.see_also.set(see_also)
+    return Term.objects.get(pk=term.pk)
 
 
 WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")

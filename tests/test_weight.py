@@ -8,6 +8,7 @@ import pytest
 from django.core.files.base import ContentFile
 
 from addresses.models import Address
+from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
@@ -54,6 +55,7 @@ def addresses(sample):
         Theme.objects.public("fr")[:3],
         Publication.objects.public("fr"),
         Address.objects.public("fr"),
+        Term.objects.public("fr")[:5],
     )
 
 

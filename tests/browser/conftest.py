@@ -21,6 +21,7 @@ from django.test.testcases import LiveServerThread
 from accounts.staff_groups import PUBLISHERS, RIGHTS
 from addresses.models import Address
 from content.sample import find
+from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
@@ -169,6 +170,7 @@ def sample_of(site):
         "organisation": Organisation,
         "publication": Publication,
         "theme": Theme,
+        "term": Term,
         "address": Address,
     }
 

@@ -43,6 +43,12 @@ PUBLIC = {
     "address in French only": ("address", "south_welcome"),
     "thanks for a report": ("address", "legal_desk", "addresses:reported"),
     "error 404": "/{language}/nowhere/",
+    "glossary": "glossary:list",
+    "glossary, found through another word": ("glossary:list", "?q=illegal"),
+    "glossary, nothing found": ("glossary:list", "?q=zeppelin"),
+    "glossary as a table": "glossary:table",
+    "word with words to avoid": ("term", "sans_papiers"),
+    "word to be confirmed": ("term", "protection_temporaire"),
 }
 STAFF = ("preview", "admin start")
 EVERY_PUBLIC = [(name, language) for name in PUBLIC for language in LANGUAGES]

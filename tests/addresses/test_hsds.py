@@ -446,6 +446,18 @@ def test_a_desk_without_fixed_hours_has_no_times_but_says_so(client, kind):
     assert (values(entry, "audience"), values(entry, "access")) == (["women"], ["appointment"])
 
 
+@pytest.mark.parametrize("kind", ["appointment", "unknown"])
+def test_special_hours_open_no_desk_without_fixed_hours_but_a_closure_closes_it(client, kind):
+    found = make_address(desks=[{"hours_kind": kind}])
+    make_special_day(found, "2026-12-22", times="10:00-11:00")
+    make_special_day(found, "2026-12-25")
+    assert hours(only(client)) == [
+        (None, None, None, None, "2026-12-24"),
+        (None, None, None, "2026-12-26", None),
+        (None, None, None, "2026-12-25", "2026-12-25"),
+    ]
+
+
 def days(*numbers):
     return [number and datetime.date(2026, 12, number) for number in numbers]
 

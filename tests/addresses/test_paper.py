@@ -5,6 +5,9 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from addresses import gazetteer
+from addresses.listing import ByCommune
+from addresses.models import Address
 from content.fields import Words
 from tests.makers import make_address, make_special_day
 from tests.pages import LANGUAGES, Page, address
@@ -59,8 +62,18 @@ def hrefs(element):
     return [link.get("href") for link in element.iter("a")]
 
 
-def test_the_menu_says_in_which_section_the_reader_is_on_the_paper_too(client):
-    page = paper(client)
+def test_the_menu_says_in_which_section_the_reader_is_on_paper_and_on_reports_too(client):
+    make_address(fr={"slug": "permanence"})
     listed = address("addresses:list", "fr")
-    (link,) = [item for item in page.tree.iter("a") if item.get("href") == listed and item.get("aria-current")]
-    assert link.get("aria-current") == "true"
+    below = [address(f"addresses:{name}", "fr", slug="permanence") for name in ("report", "reported")]
+    for page in (paper(client), *(Page(client.get(href)) for href in below)):
+        current = [item for item in page.tree.iter("a") if item.get("href") == listed and item.get("aria-current")]
+        assert [link.get("aria-current") for link in current] == ["true"]
+
+
+def test_municipalities_of_one_name_stand_in_one_order_in_every_process(monkeypatch):
+    """Pages would lose and repeat addresses if two processes did not agree."""
+    one_name = gazetteer.commune("21015")
+    monkeypatch.setattr(gazetteer, "commune", lambda nis: one_name)
+    ordered = ByCommune(Address.objects.public("fr"))._order(["92094", "11002", "21015"])
+    assert [nis for nis, _km in ordered] == ["11002", "21015", "92094"]

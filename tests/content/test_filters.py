@@ -1,9 +1,12 @@
 """A reader narrows a list by writing and by ticking: what was understood is shown, what was not is told."""
 
+import datetime
+
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils import timezone
 
 from content.filters import FLAG, YES, Facet, FacetFilter, PublicFilterSet, TextFilter
 from networks.models import Network
@@ -222,3 +225,22 @@ def test_a_list_says_for_how_long_its_counts_may_be_kept(monkeypatch, age, count
     for _reader in range(2):
         assert Sieve(QueryDict(), Network.objects.all()).facets == {}
     assert len(calls) == counted
+
+
+def test_counts_that_took_long_are_kept_for_less(monkeypatch):
+    """What was counted in one minute must not be shown in the next."""
+    clock = [timezone.now()]
+    kept_for = []
+    monkeypatch.setattr(timezone, "now", lambda: clock[0])
+    monkeypatch.setattr(Sieve, "facets_age", lambda sieve: 59 - 10 * len(kept_for))
+    monkeypatch.setattr(Sieve, "known", lambda sieve, name: {})
+
+    def count(sieve):
+        clock[0] += datetime.timedelta(seconds=55)
+        return {}
+
+    monkeypatch.setattr(Sieve, "count_facets", count)
+    monkeypatch.setattr(cache, "set", lambda key, facets, age: kept_for.append(age), raising=False)
+    for _reader in range(2):
+        assert Sieve(QueryDict(), Network.objects.all()).facets == {}
+    assert kept_for == [4, 0]

@@ -181,13 +181,13 @@ class ConfirmationsAdmin:
     def _decisions(self, request, confirmation):
         """Return a Decision for each proposal that waits."""
         found = []
-        for proposal in proposals(confirmation.address, waiting_values(confirmation), confirmation.language):
+        for proposal in proposals(confirmation.address, confirmation, waiting_values(confirmation)):
             may_write = proposal.kind not in TEXTS or self.may_write(request, proposal.part)
             found.append(Decision(proposal, may_write=may_write))
         for decision in found:
             # Each is tried on an address of its own: one that is wrong must not spoil the others.
             alone = Address.objects.get(pk=confirmation.address_id)
-            (proposal,) = proposals(alone, {decision.key: decision.proposal.value}, confirmation.language)
+            (proposal,) = proposals(alone, confirmation, [decision.key])
             decision.reason = proposal.problem() if decision.may_write else _("You do not write this language.")
         return found
 
@@ -210,8 +210,8 @@ class ConfirmationsAdmin:
             return
         address = confirmation.address
         self._write(request, address, [decision.proposal for decision in accepted if not decision.proposal.is_remark])
-        confirmation.accepted += [decision.key for decision in accepted]
-        confirmation.refused += [decision.key for decision in refused]
+        confirmation.accepted += [name for decision in accepted for name in decision.proposal.names]
+        confirmation.refused += [name for decision in refused for name in decision.proposal.names]
         confirmation.save(update_fields=["accepted", "refused"])
         self.message_user(
             request,

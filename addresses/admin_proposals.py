@@ -22,7 +22,8 @@ REMARK = "remark"
 FACTS = ("email", "website")
 TEXTS = ("street", "getting_there", "for_whom", "bring", "price_note")
 PHONES, WEEK = "phones", "week"
-PLACE = "postcode"  # which commune it is follows from it
+#: Which commune it is follows from the postcode; where several have it, it is proposed and decided on with it.
+PLACE, COMMUNE = "postcode", "commune_nis"
 
 
 @dataclass
@@ -33,6 +34,12 @@ class Proposal:
     key: str
     value: object
     language: str  # of the service: the words beside its telephones are in it
+    commune_nis: str = ""  # the one that a service chose among those that share its postcode
+
+    @property
+    def names(self):
+        """The names by which the Confirmation keeps what is decided on here."""
+        return [self.key, COMMUNE] if self.kind == PLACE and self.commune_nis else [self.key]
 
     @property
     def kind(self):
@@ -153,8 +160,10 @@ class Proposal:
                 self.address.clean()
 
     def _commune_nis(self):
-        """Return the commune of the proposed postcode: the stored one where it fits, else the only one, else none."""
+        """Return the commune of the postcode: the first that fits of proposed, stored and only one, else none."""
         fitting = [row.nis for row in gazetteer.communes_with(self.value)]
+        if self.commune_nis in fitting:
+            return self.commune_nis
         only = fitting[0] if len(fitting) == 1 else ""
         return self.address.commune_nis if self.address.commune_nis in fitting else only
 
@@ -196,12 +205,15 @@ class Proposal:
 def waiting_values(confirmation):
     """Return {name: value} of what nobody has decided on yet; what the service wrote to staff is one of them."""
     is_read = REMARK in (*confirmation.accepted, *confirmation.refused)
-    return confirmation.waiting | ({REMARK: confirmation.remark} if confirmation.remark and not is_read else {})
+    waiting = {name: value for name, value in confirmation.waiting.items() if name != COMMUNE}
+    return waiting | ({REMARK: confirmation.remark} if confirmation.remark and not is_read else {})
 
 
-def proposals(address, values, language):
-    """Return the Proposals among {name: value}."""
-    return [Proposal(address, name, value, language) for name, value in values.items()]
+def proposals(address, confirmation, names):
+    """Return the Proposals of a Confirmation that have these names, for an address in memory."""
+    values = waiting_values(confirmation)
+    commune = confirmation.proposed.get(COMMUNE, "")
+    return [Proposal(address, name, values[name], confirmation.language, commune) for name in names]
 
 
 def put_all(address, accepted):

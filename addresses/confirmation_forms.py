@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from addresses import gazetteer
 from addresses.hours import Week, Weekday
 from addresses.hours_fields import WeekFormField, WeekWidget
-from addresses.models import PHONE, AddressTranslation, Phone
+from addresses.models import PHONE, Address, AddressTranslation, Phone
 from addresses.report_forms import MessageField
 from content.folding import one_line
 from content.languages import current_language
@@ -150,10 +150,11 @@ class ChangesForm(AnswerForm):
             self.initial[name] = getattr(address, name)
         phones = chain.from_iterable(self.phone_names)
         last = [name for name in self.fields if name.startswith("week_")]
-        first = ("street", "getting_there", "postcode")
-        self.order_fields([*first, *phones, "email", "website", *TEXTS[2:], *last, "remark"])
+        first = ("street", "getting_there", "postcode", "commune_nis")
         if is_to_merge:
             self._take_over(rows)
+        self._add_commune()
+        self.order_fields([*first, *phones, "email", "website", *TEXTS[2:], *last, "remark"])
 
     def _add_phones(self, room):
         """Add the telephones, each with what it is for."""
@@ -184,8 +185,22 @@ class ChangesForm(AnswerForm):
             )
             self.initial[f"week_{desk.pk}"] = desk.week
 
+    def _add_commune(self):
+        """Add the municipality, where several have the postcode: the one that was sent, else the stored one."""
+        postcode = one_line(self.data.get("postcode", "")) if self.is_bound else self.address.postcode
+        communes = gazetteer.communes_with(postcode)
+        # Nothing is asked where the postcode tells.
+        if len(communes) > 1:
+            self.initial["commune_nis"] = self.address.commune_nis
+            self.fields["commune_nis"] = forms.ChoiceField(
+                label=Address._meta.get_field("commune_nis").verbose_name,
+                choices=[(commune.nis, commune.name) for commune in communes],
+                widget=forms.RadioSelect,
+                required=False,
+            )
+
     def clean_postcode(self):
-        """A postcode that exists; which commune it is follows from it."""
+        """A postcode that exists; which commune it is follows from it where only one has it."""
         postcode = self.cleaned_data["postcode"]
         if postcode and not gazetteer.communes_with(postcode):
             raise forms.ValidationError(_("No commune has the postcode %(code)s.") % {"code": postcode})
@@ -197,6 +212,9 @@ class ChangesForm(AnswerForm):
         for number, label in self.phone_names:
             if self.cleaned_data.get(label) and self.cleaned_data.get(number) == "":
                 self.add_error(number, _("Write the number too."))
+        if "commune_nis" in self.fields and self._is_moved and not self.cleaned_data.get("commune_nis"):
+            words = _("Several municipalities have the postcode %(code)s: choose yours.")
+            self.add_error("commune_nis", words % {"code": self.cleaned_data["postcode"]})
         if not (self.is_outdated or self.errors or self.proposals or self.cleaned_data["remark"]):
             raise forms.ValidationError(_("You have changed nothing. If everything is right, use the button above."))
 
@@ -205,6 +223,7 @@ class ChangesForm(AnswerForm):
     @property
     def stored(self):
         texts = {name: self.initial[name] for name in (*TEXTS, "postcode", "email", "website")}
+        texts["commune_nis"] = self.address.commune_nis
         texts |= {name: self.initial[name] for name in chain.from_iterable(self.phone_names)}
         for desk in self.desks:
             texts |= {f"week_{desk.pk}_{day.value}": desk.week.get(day.value, "") for day in Weekday}
@@ -258,9 +277,10 @@ class ChangesForm(AnswerForm):
         """{name: value} of what differs from what we say, as Confirmation keeps it."""
         found = {
             (f"{name}:{self.text.language_code}" if name in TEXTS else name): self.cleaned_data[name]
-            for name in (*TEXTS, "postcode", "email", "website")
+            for name in (*TEXTS, "email", "website")
             if self._is_sent(name) and self.cleaned_data[name] != one_line(self.initial[name])
         }
+        found |= self._place_said()
         if self._is_sent(self.phone_names[0][0]) and self._phones_said() != self.phones:
             found["phones"] = self._phones_said()
         for desk in self.desks:
@@ -268,6 +288,18 @@ class ChangesForm(AnswerForm):
             if self._is_sent(name) and self.cleaned_data[name] != Week(desk.week):
                 found[f"week:{desk.pk}"] = self.cleaned_data[name]
         return found
+
+    @property
+    def _is_moved(self):
+        """Whether the service wrote another postcode."""
+        return self._is_sent("postcode") and self.cleaned_data.get("postcode", "") != self.address.postcode
+
+    def _place_said(self):
+        """The postcode, with the municipality where several have it: staff decide on both at once."""
+        commune = self.cleaned_data.get("commune_nis")
+        if commune and commune != self.address.commune_nis:
+            return {"postcode": self.cleaned_data["postcode"], "commune_nis": commune}
+        return {"postcode": self.cleaned_data["postcode"]} if self._is_moved else {}
 
     def _phones_said(self):
         """[[number, what it is for], …] without the rows that were left empty."""

@@ -94,7 +94,12 @@ def propose(confirmation, *, proposed, remark, language):
     _answer(confirmation, timezone.now(), proposed=proposed, remark=remark, language=language)
     post_to_staff(
         "addresses/mail/proposal",
-        {"confirmation": confirmation, "address": confirmation.address, "count": len(proposed), "remark": remark},
+        {
+            "confirmation": confirmation,
+            "address": confirmation.address,
+            "count": len(set(proposed) - {"commune_nis"}),
+            "remark": remark,
+        },
         purpose=gettext_noop("A service proposes changes to its address"),
         about=about(confirmation),
         reply_to=confirmation.sent_to,

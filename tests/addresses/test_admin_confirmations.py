@@ -9,6 +9,7 @@ from reversion.models import Version
 
 from addresses.checking import Check, Confirmation
 from addresses.models import Address, OpenPeriod
+from content.fields import Words
 from intake.models import OutboxMessage
 from tests.admin.desk import Sheet, change_url, signed_in, url
 from tests.makers import make_address, make_desk, make_staff, write
@@ -204,6 +205,33 @@ def test_the_commune_follows_from_the_postcode(editor, address):
     confirmation.refresh_from_db()
     assert not confirmation.waiting
     assert Address.objects.get().commune_nis == "21015"
+
+
+def test_a_postcode_that_communes_share_is_accepted_with_the_commune_that_the_service_chose(editor, address):
+    confirmation = answered(address, {"postcode": "1050", "commune_nis": "21009"})
+    page = Sheet(editor.get(door(confirmation)))
+    assert "1050 Ixelles" in page.text
+    assert 'name="choice-commune_nis"' not in page.html
+    decide(editor, confirmation, page, postcode="accept")
+    assert Address.objects.get().place_text == "1050 Ixelles"
+    confirmation.refresh_from_db()
+    assert not confirmation.waiting
+    assert Check.objects.get().result == "corrected"
+
+
+def test_a_new_telephone_leaves_the_words_and_languages_of_the_others(editor, address):
+    kept = address.phones.get(number="02 000 00 01")
+    kept.label, kept.languages = Words({"fr": "accueil", "nl": "onthaal"}), ["ar", "fr"]
+    kept.save()
+    said = [["02 000 00 01", "permanence"], ["02 000 00 09", "juristes"]]
+    decide(editor, answered(address, {"phones": said}), phones="accept")
+    first, second = address.phones.order_by("pk")
+    assert (first.pk, first.label, first.languages) == (
+        kept.pk,
+        {"fr": "permanence", "nl": "onthaal"},
+        ["ar", "fr"],
+    )
+    assert (second.number, second.label) == ("02 000 00 09", {"fr": "juristes"})
 
 
 INVALID = {

@@ -84,7 +84,8 @@ def changes(confirmation, page, **typed):
     """What the form for changes sends from a page, with what was typed into it."""
     values = {"shown": seen(page)[1]}
     for element in page.elements("input", "textarea"):
-        if element.get("type") != "hidden" and element.get("name"):
+        is_left_out = element.get("type") == "radio" and element.get("checked") is None
+        if element.get("type") != "hidden" and element.get("name") and not is_left_out:
             values[element.get("name")] = element.get("value") or element.text or ""
     return {**values, "ticket": ticket(f"ChangesForm:{confirmation.pk}"), **typed}
 
@@ -370,7 +371,7 @@ def test_what_a_service_changes_is_a_proposal_and_nothing_else(client, service):
         confirmation,
         street="Rue de  l’Exemple 22",
         getting_there="Deuxième étage",
-        postcode="1040",
+        postcode="1000",
         email="nouveau@example.org",
         website="toit.example.org/nouveau",
         phone_2=" 02 000 00 02 ",
@@ -386,7 +387,7 @@ def test_what_a_service_changes_is_a_proposal_and_nothing_else(client, service):
     assert confirmation.proposed == {
         "street:fr": "Rue de l’Exemple 22",
         "getting_there:fr": "Deuxième étage",
-        "postcode": "1040",
+        "postcode": "1000",
         "email": "nouveau@example.org",
         "website": "https://toit.example.org/nouveau",
         "phones": [["02 000 00 01", "accueil"], ["02 000 00 02", "juristes"]],
@@ -407,8 +408,8 @@ def test_what_a_service_changes_is_a_proposal_and_nothing_else(client, service):
 
 def test_only_what_differs_is_proposed_and_staff_are_told(client, service):
     confirmation = asked(service)
-    assert propose(client, confirmation, postcode="1040", remark="Nous avons déménagé & c’est mieux").status_code == 302
-    assert again(confirmation).proposed == {"postcode": "1040"}
+    assert propose(client, confirmation, postcode="1000", remark="Nous avons déménagé & c’est mieux").status_code == 302
+    assert again(confirmation).proposed == {"postcode": "1000"}
     send_due(timezone.now(), None)
     (email,) = mail.outbox
     assert email.to == ["desk@example.org"]
@@ -439,8 +440,8 @@ def test_an_address_with_many_numbers_loses_none(client, service):
     for number in range(4):
         service.phones.create(number=f"02 000 00 1{number}")
     confirmation = asked(service)
-    propose(client, confirmation, postcode="1040")
-    assert again(confirmation).proposed == {"postcode": "1040"}
+    propose(client, confirmation, postcode="1000")
+    assert again(confirmation).proposed == {"postcode": "1000"}
 
 
 # --- Staff change something while the service answers ------------------------------------------------------------
@@ -514,8 +515,8 @@ def test_what_a_service_left_alone_is_never_proposed_back(client, service):
 
 def test_a_desk_that_was_added_meanwhile_is_left_alone(client, service):
     confirmation = asked(service)
-    page = changed_meanwhile(client, confirmation, lambda: make_desk(service), postcode="1040")
-    assert proposed_from(client, confirmation, page) == {"postcode": "1040"}
+    page = changed_meanwhile(client, confirmation, lambda: make_desk(service), postcode="1000")
+    assert proposed_from(client, confirmation, page) == {"postcode": "1000"}
 
 
 def test_the_hours_typed_for_a_desk_that_is_gone_stand_in_the_remark(client, service):
@@ -535,9 +536,9 @@ ONE, TWO = ["02 000 00 01", "accueil"], ["02 000 00 02", ""]
     ("stored", "typed", "expected"),
     [
         # Whatever staff did to the telephones, a service that left them alone proposes nothing about them.
-        ([ONE], {"postcode": "1040"}, None),
-        ([], {"postcode": "1040"}, None),
-        ([["02 000 00 03", ""], TWO], {"postcode": "1040"}, None),
+        ([ONE], {"postcode": "1000"}, None),
+        ([], {"postcode": "1000"}, None),
+        ([["02 000 00 03", ""], TWO], {"postcode": "1000"}, None),
         # One that was added stays, one that went does not come back.
         (
             [ONE, TWO, ["02 000 00 03", ""]],
@@ -565,7 +566,7 @@ def test_telephones_that_staff_changed_meanwhile_are_kept(client, service, store
             service.phones.create(number=number, label=Words({"fr": label, "nl": label} if label else {}))
 
     page = changed_meanwhile(client, confirmation, change, **typed)
-    proposed = {"phones": expected} if expected else {"postcode": "1040"}
+    proposed = {"phones": expected} if expected else {"postcode": "1000"}
     assert proposed_from(client, confirmation, page) == proposed
 
 
@@ -616,6 +617,33 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(client
     assert not faults(page.html.replace("\x00", ""))
     assert again(confirmation).answered_at is None
     assert not OutboxMessage.objects.exists()
+
+
+def test_where_communes_share_a_postcode_the_service_says_which_one_is_its_own(client, service):
+    confirmation = asked(service)
+    page = Page(client.get(page_of(confirmation)))
+    assert [c.get("value") for c in page.elements("input", name="commune_nis") if c.get("checked") is not None] == []
+    page = Page(client.post(page_of(confirmation), changes(confirmation, page, postcode="1050")))
+    assert [choice.get("value") for choice in page.elements("input", name="commune_nis")] == ["21009", "21004"]
+    assert "field__error" in page.html
+    assert again(confirmation).answered_at is None
+    sent = changes(confirmation, page, postcode="1050", commune_nis="21009")
+    assert client.post(page_of(confirmation), sent).status_code == 302
+    assert again(confirmation).proposed == {"postcode": "1050", "commune_nis": "21009"}
+
+
+def test_who_stays_in_a_shared_postcode_may_correct_the_commune_alone(client, service):
+    Address.objects.update(postcode="1040", commune_nis="21004")
+    confirmation = asked(service)
+    page = Page(client.get(page_of(confirmation)))
+    sent = changes(confirmation, page, commune_nis="21004", street="Rue de l’Exemple 2")
+    other = changes(confirmation, page, commune_nis="21005")
+    assert client.post(page_of(confirmation), other).status_code == 302
+    assert again(confirmation).proposed == {"postcode": "1040", "commune_nis": "21005"}
+    confirmation = asked(service)
+    sent["ticket"] = ticket(f"ChangesForm:{confirmation.pk}")
+    assert client.post(page_of(confirmation), sent).status_code == 302
+    assert again(confirmation).proposed == {"street:fr": "Rue de l’Exemple 2"}
 
 
 # --- Machines --------------------------------------------------------------------------------------------------

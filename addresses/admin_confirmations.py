@@ -229,6 +229,7 @@ class ConfirmationsAdmin:
         # Where all was refused, what is stored was right.
         result = Result.CORRECTED if has_corrected else Result.RIGHT
         now = confirmation.answered_at
+        self.warn_if_gone(request, confirmation.address, result)
         record_check(confirmation.address, how=How.CONFIRMATION, result=result, by=request.user, now=now)
 
     def _point_to_check(self, request, address):

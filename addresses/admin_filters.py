@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses import gazetteer
-from addresses.admin_queue import in_check_state
+from addresses.admin_queue import in_check_state, incomplete
 from addresses.checking import CheckState
-from addresses.models import Address, Category, Phone
+from addresses.models import Address, Category
 from content.folding import sort_key
 
 
@@ -90,5 +90,5 @@ class IncompleteFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         if self.value() == "1":
-            return queryset.filter(~Exists(Phone.objects.filter(address=OuterRef("pk"))), postcode="", email="")
+            return queryset.filter(incomplete())
         return queryset

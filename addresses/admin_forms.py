@@ -129,6 +129,9 @@ class CheckForm(forms.ModelForm):
     # The newest report that was on the page: a check settles reports, and none that nobody has read.
     seen_report = forms.IntegerField(required=False, min_value=0)
 
+    # The result for which the button was pressed a second time: readers are told at once that something is wrong.
+    sure = forms.CharField(required=False)
+
     class Meta:
         model = Check
         fields = ("how", "result", "note")

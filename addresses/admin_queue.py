@@ -2,12 +2,12 @@
 
 import datetime
 
-from django.db.models import F, Max, Min, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from addresses.checking import CHECK_MONTHS, Check, CheckState, How, Report, months_later
-from addresses.models import Address, Category
+from addresses.models import Address, Category, Phone
 
 SHOWN = 10
 #: Whoever could not be reached is not called again tomorrow.
@@ -59,10 +59,11 @@ def _last_day_due(months, today):
 def waiting(now=None):
     """Return the primary keys of all public addresses that wait for a check, the most urgent first (two queries).
 
-    Reported ones (the oldest report first), those that a check found wrong, those never checked, the longest overdue.
+    Reported ones (the oldest report first), those that a check found wrong, those never checked, the longest overdue;
+    at the end those of which too little is known for a call or a visit.
     """
     now = now or timezone.now()
-    columns = ("pk", "reported_at", "confirmed_at", "doubted_at", "check_months")
+    columns = ("pk", "reported_at", "lacks_all", "confirmed_at", "doubted_at", "check_months")
     rows = _waiting(now).values_list(*columns)
     return [pk for pk, *_times in sorted(rows, key=lambda row: _urgency(*row, now))]
 
@@ -77,6 +78,7 @@ def _waiting(now):
         .current()
         .with_checks()
         .annotate(
+            lacks_all=incomplete(),
             reported_at=Subquery(reports.annotate(at=Min("sent_at")).values("at")),
             last_reported_at=Subquery(reports.annotate(at=Max("sent_at")).values("at")),
             last_check_at=Subquery(checks.annotate(at=Max("made_at")).values("at")),
@@ -91,15 +93,22 @@ def _waiting(now):
     )
 
 
-def _urgency(pk, reported_at, confirmed_at, doubted_at, check_months, now):
+def _urgency(pk, reported_at, lacks_all, confirmed_at, doubted_at, check_months, now):
     if reported_at:
         return 0, reported_at
+    if lacks_all:
+        return 4, pk
     state = CheckState.of(confirmed_at, doubted_at, check_months, now)
     if state == CheckState.DOUBTED:
         return 1, doubted_at
     if state == CheckState.NEVER:
         return 2, pk
     return 3, CheckState.next_check(confirmed_at, doubted_at, check_months, now)
+
+
+def incomplete():
+    """The condition on addresses of Address.is_incomplete."""
+    return ~Exists(Phone.objects.filter(address=OuterRef("pk"))) & Q(postcode="", email="")
 
 
 def rows(keys):

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.core import signing
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -168,6 +169,14 @@ def _not_checked_for(confirmed_at, now):
     return ngettext("Not checked for %(n)d year", "Not checked for %(n)d years", days // 365) % {"n": days // 365}
 
 
+def closing_checks():
+    """Return the checks that found an address gone, and hold: no later one found anything else about it."""
+    same = Q(address=OuterRef("address"), result__in=(*CONFIRMING, *DOUBTING))
+    later = Q(made_at__gt=OuterRef("made_at")) | Q(made_at=OuterRef("made_at"), pk__gt=OuterRef("pk"))
+    decisive = Check.objects.filter(same, later).order_by()
+    return Check.objects.filter(~Exists(decisive), result=Result.CLOSED).order_by()
+
+
 def record_check(address, *, how, result, by=None, note="", now=None):
     """Write down a check and what follows from it: one that confirms or doubts settles what readers reported before.
 
@@ -180,6 +189,14 @@ def record_check(address, *, how, result, by=None, note="", now=None):
         address.reports.filter(settled_at__isnull=True, sent_at__lte=now).update(settled_at=now, settled_by=by)
     note_change()
     return check
+
+
+def undo_check(check):
+    """Delete a check that was a slip, and let the reports that it settled wait again. Call it in a transaction."""
+    settled = Report.objects.filter(address=check.address_id, settled_at=check.made_at, settled_by=check.made_by_id)
+    settled.update(settled_at=None, settled_by=None)
+    check.delete()
+    note_change()
 
 
 # --- Asking the service itself -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from addresses import gazetteer
+from addresses.checking import closing_checks
 from addresses.hours import Weekday
 from addresses.models import Access, Address, Audience, Category, Cost, Desk, HoursKind, Known, OpenPeriod, Papers
 from addresses.opening import RECEIVING
@@ -159,7 +160,8 @@ def at_one_desk(queryset, chosen):
     if chosen.get("audience"):
         desks = desks.filter(audience__in=chosen["audience"])
     if chosen.get("open"):
-        desks = desks.filter(is_open(chosen["open"]))
+        # What a check found gone does not open, whatever its hours say.
+        desks = desks.filter(is_open(chosen["open"])).exclude(address__in=closing_checks().values("address"))
     return queryset.filter(pk__in=desks.values("address"))
 
 

@@ -5,7 +5,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from parler.managers import TranslatableManager
 
-from addresses.checking import CONFIRMING, DOUBTING, Check, Report
+from addresses.checking import CONFIRMING, DOUBTING, Check, Report, closing_checks
 from content.querysets import ContentQuerySet
 from organisations.models import Organisation
 
@@ -18,10 +18,11 @@ class AddressQuerySet(ContentQuerySet):
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
 
     def with_checks(self):
-        """Add `confirmed_at`, `doubted_at` (datetimes or None) and `check_months` (a number or None).
+        """Add `confirmed_at`, `doubted_at` (datetimes or None), `check_months` (a number or None) and `is_closed`.
 
         `doubted_at`: when the last doubt that holds was raised. What a check found wrong holds until a later one
-        confirms; what readers report holds until staff settle it, whatever comes later.
+        confirms; what readers report holds until staff settle it, whatever comes later. `is_closed`: whether the
+        latest check that found anything found that it no longer exists.
         """
         checks = Check.objects.filter(address=OuterRef("pk")).order_by().values("address")
         reports = Report.objects.filter(address=OuterRef("pk"), settled_at__isnull=True).order_by().values("address")
@@ -36,6 +37,7 @@ class AddressQuerySet(ContentQuerySet):
             confirmed_at=Subquery(checks.filter(result__in=CONFIRMING).annotate(at=Max("made_at")).values("at")),
             # The later of the two; Greatest is null on SQLite where one of them is.
             doubted_at=Coalesce(Greatest(found_wrong, reported), found_wrong, reported),
+            is_closed=Exists(closing_checks().filter(address=OuterRef("pk"))),
             check_months=Subquery(categories.annotate(months=Min("category__check_months")).values("months")),
         )
 

@@ -54,7 +54,8 @@ def queued(client):
 
 def check(client, address, how="call", result="right", **more):
     seen = max([0, *address.reports.values_list("pk", flat=True)])
-    data = {"how": how, "result": result, "queue": "1", "seen_report": seen, **more}
+    sure = {"sure": result} if result in ("wrong", "closed") else {}
+    data = {"how": how, "result": result, "queue": "1", "seen_report": seen, **sure, **more}
     return client.post(url(Address, "check", address.pk), data)
 
 
@@ -196,6 +197,79 @@ def test_a_double_click_is_one_check(editor):
     Check.objects.update(made_at=timezone.now() - DAY)
     check(editor, address)
     assert Check.objects.count() == 4
+
+
+@pytest.mark.parametrize("result", ["wrong", "closed"])
+def test_what_readers_are_warned_of_at_once_is_asked_twice(editor, result):
+    address = make_address()
+    for sure in ("", "closed" if result == "wrong" else "wrong"):
+        page = Sheet(check(editor, address, "visit", result, note="Porte close", sure=sure))
+        assert not Check.objects.exists()
+    sent = {f.get("name"): f.get("value") for f in page.tree.iter("input") if f.get("name")}
+    assert (sent["sure"], sent["queue"], sent["note"]) == (result, "1", "Porte close")
+    assert [button.get("value") for button in page.tree.iter("button") if button.get("name") == "result"] == [result]
+    sent = {**sent, "how": "visit", "result": result}
+    assert editor.post(url(Address, "check", address.pk), sent).status_code == 302
+    made = Check.objects.get()
+    assert (made.how, made.result, made.note) == ("visit", result, "Porte close")
+
+
+def undo(client, page):
+    (form,) = [form for form in page.tree.iter("form") if "/undo/" in (form.get("action") or "")]
+    return client.post(form.get("action"), {"queue": "1"})
+
+
+def test_a_slip_is_taken_back_with_the_reports_that_it_settled(editor, user):
+    address = make_address()
+    older = report(address, settled_at=timezone.now() - DAY, settled_by=user)
+    waits = report(address)
+    check(editor, address, result="closed")
+    page = Sheet(editor.get(QUEUE))
+    assert not address.reports.filter(settled_at=None).exists()
+    assert undo(editor, page).headers["Location"] == QUEUE
+    assert not Check.objects.exists()
+    assert list(address.reports.filter(settled_at=None)) == [waits]
+    older.refresh_from_db()
+    assert older.settled_by == user
+    # Pressed again, nothing is left to take back, and that is said.
+    assert Sheet(editor.get(undo(editor, page).headers["Location"])).messages
+
+
+def test_a_check_is_taken_back_by_whoever_made_it_within_ten_minutes(editor):
+    address = make_address()
+    check(editor, address)
+    page = Sheet(editor.get(QUEUE))
+    made = Check.objects.get()
+    door = url(Address, "undo_check", address.pk, made.pk)
+    assert editor.get(door).status_code == 405
+    assert signed_in(make_staff()).post(door).status_code == 403
+    undo(signed_in(make_staff("Editors")), page)
+    Check.objects.update(made_at=timezone.now() - datetime.timedelta(minutes=11))
+    undo(editor, page)
+    assert Check.objects.get() == made
+
+
+def test_whoever_finds_open_what_a_colleague_found_gone_is_told(editor):
+    address = make_address(checks=[checked(20, result="closed")])
+    check(editor, address)
+    assert "n’existait plus" in Sheet(editor.get(QUEUE)).text
+
+
+def test_where_there_is_no_telephone_the_website_is_looked_at(editor):
+    make_address(phones=["02 000 00 01"])
+    make_address()
+    page = Sheet(editor.get(QUEUE))
+    chosen = [option.get("value") for option in page.tree.iter("option") if option.get("selected") is not None]
+    assert chosen == ["call", "website"]
+
+
+def test_addresses_of_which_nothing_is_known_do_not_fill_the_queue(editor):
+    for number in range(10):
+        make_address(fr={"title": f"Vide {number}"}, postcode="", commune_nis="", email="")
+    make_address(fr={"title": "Toit"}, phones=["02 000 00 01"], checks=[checked(900)])
+    names = queued(editor)
+    assert names[0] == "Toit"
+    assert len(names) == 10
 
 
 def test_a_check_that_makes_no_sense_is_refused_in_words(editor):

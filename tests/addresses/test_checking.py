@@ -7,6 +7,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from addresses.checking import Check, CheckState, ago, checked_text, months_later, record_check
+from addresses.filters import at_one_desk
+from addresses.hours import Weekday
 from addresses.models import Address, Category
 from addresses.reporting import report_error
 from content.saving import save_content
@@ -90,6 +92,29 @@ def test_the_last_check_that_told_something_counts(results, expected):
         checks=[{"result": result, "now": start + number * HOUR} for number, result in enumerate(results)]
     )
     assert state(address) == expected
+
+
+@pytest.mark.parametrize(
+    ("results", "is_closed"),
+    [
+        ([], False),
+        (["closed"], True),
+        (["right", "closed", "unreachable"], True),
+        (["closed", "right"], False),
+        (["closed", "wrong"], False),
+        (["wrong"], False),
+    ],
+)
+def test_what_a_check_found_gone_is_closed_and_never_open(results, is_closed):
+    checks = [{"result": result, "now": days_ago(10) + number * HOUR} for number, result in enumerate(results)]
+    address = make_address(checks=checks)
+    make_desk(address, week={day.value: "0:00-24:00" for day in Weekday})
+    other = make_address()
+    make_desk(other, week={day.value: "0:00-24:00" for day in Weekday})
+    assert seen(address).is_closed is is_closed
+    for value in ("now", "mo"):
+        found = set(at_one_desk(Address.objects.all(), {"open": [value]}))
+        assert found == ({other} if is_closed else {address, other})
 
 
 def test_a_check_keeps_who_made_it_how_and_what_was_noted():

@@ -111,8 +111,10 @@ def site(tmp_path):
         return output.read()
 
     process.status, process.said = status, said
-    wait_for(lambda: "The site is running" in said() or process.poll() is not None, 60)
+    # The whole sample content is loaded first, its pictures made and its files read: that takes a while.
+    wait_for(lambda: "The site is running" in said() or process.poll() is not None, 300)
     assert process.poll() is None, said()
+    assert "The site is running" in said()
     yield process
     if process.poll() is None:
         process.kill()

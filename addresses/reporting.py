@@ -35,7 +35,8 @@ def report_error(address, *, what, language, message="", contact=""):
     if found := same.order_by("-contact", "pk").first():
         return _with_contact(found, contact)
     is_first = not waiting.exists()
-    report = Report.objects.create(address=address, what=what, message=message, contact=contact, language=language)
+    words = {"what": what, "message": message, "contact": contact, "language": language}
+    report = Report.objects.create(address=address, sent_at=timezone.now(), **words)
     note_change()
     if is_first:
         tell_staff(report)

@@ -16,7 +16,7 @@ from addresses import gazetteer
 from addresses.admin_checks import ChecksAdmin
 from addresses.admin_confirmations import ConfirmationsAdmin
 from addresses.admin_filters import AreaFilter, CheckStateFilter, CommuneFilter, IncompleteFilter, NeedFilter
-from addresses.admin_forms import AddressForm, DeskForm, SpecialDayForm, SpecialDayFormSet, commune_choices
+from addresses.admin_forms import AddressForm, DeskForm, PhoneForm, SpecialDayForm, SpecialDayFormSet, commune_choices
 from addresses.admin_reports import ReportAdmin
 from addresses.checking import ago
 from addresses.duplicates import perhaps_twice
@@ -25,12 +25,16 @@ from addresses.resources import AddressResource
 from content.admin import ContentAdmin
 from content.admin_import import ImportExportAdmin
 from content.kept_pages import note_change
+from content.language_fields import LanguagesField, SpokenLanguagesFormField
 from organisations.admin import PartOfBodyInline
 
 __all__ = ["AddressAdmin", "CategoryAdmin", "ReportAdmin"]
 
 #: What somebody types who looks for a telephone, and how many digits of it are needed.
 NUMBER, SHORTEST_NUMBER = re.compile(r"[0-9 +./()-]+"), 4
+
+#: Which languages are offered; those of brochures are others.
+SPOKEN_AT_DESKS = {LanguagesField: {"form_class": SpokenLanguagesFormField}}
 
 
 @admin.register(Category)
@@ -68,8 +72,10 @@ class PhoneInline(PartOfBodyInline, admin.StackedInline):
     """The telephones of an address."""
 
     model = Phone
+    form = PhoneForm
     extra = 0
     fields = ("number", "label", "languages")
+    formfield_overrides = SPOKEN_AT_DESKS
 
 
 class DeskInline(PartOfBodyInline, admin.StackedInline):
@@ -121,6 +127,7 @@ class AddressAdmin(ChecksAdmin, ConfirmationsAdmin, ImportExportAdmin, ContentAd
     list_columns = ("place", "needs", "last_check", "next_check_on")
     list_filter = (CheckStateFilter, NeedFilter, AreaFilter, CommuneFilter, IncompleteFilter, "is_sample")
     autocomplete_fields = ("organisation", "moved_to")
+    formfield_overrides = {**ContentAdmin.formfield_overrides, **SPOKEN_AT_DESKS}
     inlines = (PhoneInline, DeskInline, SpecialDayInline)
     children = ("phones", "desks", "special_days")
 

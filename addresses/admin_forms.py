@@ -52,6 +52,12 @@ class DaysForm(OneReasonForm):
 
     days = ("starts", "ends")
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.days:
+            if name in self.fields:
+                self.fields[name].error_messages["invalid"] = _("Write 25/12/2026.")
+
     def clean(self):
         """Say beside the last day that it comes before the first; the database could say it of the whole row only."""
         cleaned = super().clean()
@@ -61,7 +67,20 @@ class DaysForm(OneReasonForm):
         return cleaned
 
 
-class AddressForm(DaysForm, ContentForm):
+class SpokenForm(forms.BaseForm):
+    """A form on which languages are chosen that are spoken at a desk."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "languages" in self.fields:
+            self.fields["languages"].keep(self.instance.languages)
+
+
+class PhoneForm(SpokenForm, forms.ModelForm):
+    """Edits a telephone."""
+
+
+class AddressForm(SpokenForm, DaysForm, ContentForm):
     """Edits an address."""
 
     days = ("valid_from", "valid_until")
@@ -72,7 +91,18 @@ class DeskForm(DaysForm, forms.ModelForm):
 
 
 class SpecialDayForm(DaysForm, forms.ModelForm):
-    """Edits a special day or closure."""
+    """Edits a special day or closure; a single day needs no last one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "ends" in self.fields:
+            self.fields["ends"].required = False
+            self.fields["ends"].help_text = _("Blank: the same day.")
+
+    def clean(self):
+        if "ends" not in self.errors and not self.cleaned_data.get("ends"):
+            self.cleaned_data["ends"] = self.cleaned_data.get("starts")
+        return super().clean()
 
 
 class SpecialDayFormSet(RowsFormSet):

@@ -125,10 +125,12 @@ class ChangesForm(AnswerForm):
     for_whom = text_field("for_whom")
     bring = text_field("bring")
     price_note = text_field("price_note")
+    has_closed = forms.BooleanField(label=gettext_lazy("We have closed"), required=False)
+    has_moved = forms.BooleanField(label=gettext_lazy("We have moved"), required=False)
     remark = MessageField(
         label=gettext_lazy("Anything else"),
         required=False,
-        max_length=1000,
+        max_length=900,  # beside it stands what was ticked
         widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("What else should change? Colleagues read it; it is not published."),
     )
@@ -154,7 +156,8 @@ class ChangesForm(AnswerForm):
         if is_to_merge:
             self._take_over(rows)
         self._add_commune()
-        self.order_fields([*first, *phones, "email", "website", *TEXTS[2:], *last, "remark"])
+        ticks = ("has_closed", "has_moved")
+        self.order_fields([*first, *phones, "email", "website", *TEXTS[2:], *last, *ticks, "remark"])
 
     def _add_phones(self, room):
         """Add the telephones, each with what it is for."""
@@ -215,7 +218,7 @@ class ChangesForm(AnswerForm):
         if "commune_nis" in self.fields and self._is_moved and not self.cleaned_data.get("commune_nis"):
             words = _("Several municipalities have the postcode %(code)s: choose yours.")
             self.add_error("commune_nis", words % {"code": self.cleaned_data["postcode"]})
-        if not (self.is_outdated or self.errors or self.proposals or self.cleaned_data["remark"]):
+        if not (self.is_outdated or self.errors or self.proposals or self.remark_said):
             raise forms.ValidationError(_("You have changed nothing. If everything is right, use the button above."))
 
     # --- What was changed while the service wrote
@@ -288,6 +291,12 @@ class ChangesForm(AnswerForm):
             if self._is_sent(name) and self.cleaned_data[name] != Week(desk.week):
                 found[f"week:{desk.pk}"] = self.cleaned_data[name]
         return found
+
+    @property
+    def remark_said(self):
+        """What the service writes to staff, beginning with what it ticked."""
+        ticked = [f"{self.fields[name].label}." for name in ("has_closed", "has_moved") if self.cleaned_data[name]]
+        return "\n".join(filter(None, [*ticked, self.cleaned_data["remark"]]))
 
     @property
     def _is_moved(self):

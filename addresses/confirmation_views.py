@@ -11,6 +11,9 @@ from content.languages import current_language
 from content.views import Page, PublicPageMixin, PublicTemplateView
 from intake.views import ProtectedFormView
 
+#: What the thanks are for.
+RIGHT, CHANGES, REMARK = "right", "changes", "remark"
+
 
 class ConfirmationView(ProtectedFormView, PublicPageMixin):
     """What the site says now, the button "everything is right", and a form for what should change.
@@ -71,6 +74,7 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
         return ChangesForm(address=self.address, facts=self.facts, about=self.confirmation.pk, **kwargs)
 
     def form_valid(self, form):
+        self.sent = RIGHT if isinstance(form, RightForm) else CHANGES if form.proposals else REMARK
         try:
             return super().form_valid(form)
         except NoLongerOpen:
@@ -89,12 +93,12 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
             propose(
                 self.confirmation,
                 proposed=form.proposals,
-                remark=form.cleaned_data["remark"],
+                remark=form.remark_said,
                 language=current_language(),
             )
 
     def get_success_url(self, reference):
-        return reverse("addresses:confirmed")
+        return f"{reverse('addresses:confirmed')}?sent={self.sent}"
 
     def gone(self):
         """Say that nothing can be answered here, why, and what to do."""
@@ -124,6 +128,9 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
 
 
 class ConfirmedView(PublicTemplateView):
-    """The thanks: the same for everybody."""
+    """The thanks, for what was sent; the same for everybody."""
 
     template_name = "addresses/confirmation_done.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"sent": self.request.GET.get("sent", "")}

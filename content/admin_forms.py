@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from parler.forms import TranslatableModelForm
 
 from content.conflicts import changed_parts, label_of, stored_state, stored_value
+from content.languages import language_name
 from content.rich_text import EMPTY
 
 #: Buttons that do something to the text besides saving it.
@@ -87,7 +88,15 @@ class ContentForm(TranslatableModelForm):
             cleaned["publish_from"] = now
             if cleaned.get("publish_until") and cleaned["publish_until"] <= now:
                 cleaned["publish_until"] = None
+            self._refuse_empty_text()
         return cleaned
+
+    def _refuse_empty_text(self):
+        """Say what is missing of a text that cannot be published yet, in place of Django's “required”."""
+        if "title" in self.fields and not self.data.get(self.add_prefix("title"), "").strip():
+            self._errors.pop("title", None)
+            words = _("Write a title in %(language)s first, then you can publish.")
+            self.add_error("title", words % {"language": language_name(self.language_code)})
 
     def _refuse_lost_update(self):
         # Locked until the end of the request's transaction: nobody saves between this look and our save.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
+from content.language_fields import LanguagesField
 from content.pictures import picture_fields
 
 #: Columns that a save computes; that they changed tells an editor nothing.
@@ -52,13 +53,20 @@ def stored_state(obj, language, children=()):
     for name in children:
         rows = getattr(stored, name).order_by("pk")
         # Some rows hold what a task has found besides what an editor wrote: that disturbs nobody.
-        parts[name] = getattr(rows.model, "edited_values", lambda rows: list(rows.values()))(rows)
+        parts[name] = getattr(rows.model, "edited_values", _values)(rows)
     return {name: _digest(value) for name, value in parts.items()}
+
+
+def _values(rows):
+    languages = [field.name for field in rows.model._meta.fields if isinstance(field, LanguagesField)]
+    return [{**row, **{name: sorted(row[name]) for name in languages}} for row in rows.values()]
 
 
 def _text_of(field, row):
     """A column as text, to the second: a form shows no more, and so a save would change it."""
     value = getattr(row, field.attname)
+    if isinstance(field, LanguagesField):
+        return sorted(value)  # a form gives them back in its own order
     if isinstance(value, datetime.datetime):
         return value.replace(microsecond=0).isoformat()
     return field.value_to_string(row)
@@ -90,8 +98,13 @@ def stored_value(obj, language, name):
     stored = type(obj)._base_manager.filter(pk=obj.pk).first()
     row = stored.translations.filter(language_code=language).first() if stored else None
     for holder in (row, stored):
-        if holder is not None and name in {field.name for field in _columns(holder)}:
+        fields = {field.name: field for field in _columns(holder)} if holder is not None else {}
+        if name in fields:
             value = getattr(holder, name)
+            if hasattr(fields[name], "words_of"):
+                return fields[name].words_of(value)
+            if fields[name].choices:
+                return str(getattr(holder, f"get_{name}_display")())
             if isinstance(value, datetime.datetime):
                 return date_format(timezone.localtime(value), "DATETIME_FORMAT")
             return str(value or "")

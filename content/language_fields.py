@@ -16,6 +16,13 @@ from content.languages import current_language, known_languages, language_name
 #: Offered first: the languages that our readers speak most.
 FREQUENT = ("fr", "nl", "en", "ar", "de", "es", "fa", "ps", "pt", "ru", "so", "sq", "ti", "tr", "uk")
 MOST = 6
+#: Those that people who come to a desk in Belgium speak besides.
+SPOKEN = (
+    *("am", "ary", "az", "bg", "bm", "bn", "bo", "bs", "ckb", "cs", "dyu", "el", "ff", "fil", "gu", "ha", "he", "hi"),
+    *("hr", "hu", "hy", "id", "ig", "it", "ja", "ka", "kg", "kk", "ko", "kri", "ku", "ln", "lt", "lua", "lv", "mk"),
+    *("ml", "mn", "my", "ne", "om", "pa", "pl", "prs", "rn", "ro", "rom", "rw", "sfb", "si", "sk", "sr", "sus", "sw"),
+    *("ta", "te", "th", "tw", "ug", "ur", "uz", "vgt", "vi", "wo", "yo", "zh"),
+)
 
 
 class LanguagesField(models.JSONField):
@@ -43,6 +50,10 @@ class LanguagesField(models.JSONField):
     def formfield(self, **kwargs):
         return models.Field.formfield(self, **{"form_class": LanguagesFormField, **kwargs})
 
+    def words_of(self, codes):
+        """Return what the column holds as an editor reads it."""
+        return in_words(codes)
+
 
 class LanguagesFormField(forms.MultipleChoiceField):
     """Chooses languages by their names in the editor's language."""
@@ -53,10 +64,19 @@ class LanguagesFormField(forms.MultipleChoiceField):
         self.widget.attrs["size"] = 6
 
 
-def language_choices():
-    """Return (code, name) pairs: the frequent languages, then all others by name."""
+class SpokenLanguagesFormField(LanguagesFormField):
+    """Offers the languages that are spoken at desks in Belgium, and those that were chosen before."""
+
+    def keep(self, codes):
+        """Offer these languages too: an import may have brought any."""
+        self.choices = lambda: language_choices({*SPOKEN, *codes})
+
+
+def language_choices(others=None):
+    """Return (code, name) pairs: the frequent languages, then `others`, by default all, by name."""
     frequent = [(code, language_name(code)) for code in FREQUENT]
-    others = [(code, language_name(code)) for code in known_languages() - set(FREQUENT)]
+    others = known_languages() if others is None else others
+    others = [(code, language_name(code)) for code in set(others) - set(FREQUENT)]
     return [(_("Frequent"), frequent), (_("All others"), sorted(others, key=lambda pair: fold(pair[1])))]
 
 

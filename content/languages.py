@@ -12,6 +12,13 @@ CODES = [code for code, name in settings.LANGUAGES]
 NOT_A_LANGUAGE = {"mul", "und", "zxx", "root"}
 #: Languages that Unicode's tables name under another tag: Dari is the Persian of Afghanistan.
 OTHER_TAG = {"prs": "fa-AF"}
+#: Languages that Unicode's tables do not name: the two sign languages of Belgium, by the site's languages.
+NAMES = {
+    "sfb": {"fr": "langue des signes de Belgique francophone (LSFB)", "nl": "Frans-Belgische Gebarentaal (LSFB)"},
+    "vgt": {"fr": "langue des signes flamande (VGT)", "nl": "Vlaamse Gebarentaal (VGT)"},
+}
+#: The language whose speakers live beside those who sign.
+SIGNED_BESIDE = {"sfb": "fr", "vgt": "nl"}
 
 
 def current_language():
@@ -27,12 +34,17 @@ def fallback_chain(language):
 
 def language_name(code):
     """Return the name of any language in the reader's language, as inside a sentence: "français", "Frans"."""
+    if code in NAMES:
+        return NAMES[code][current_language()]
     return Locale(current_language()).languages.get(OTHER_TAG.get(code, code).replace("-", "_"), code)
 
 
 @cache
 def own_name(code):
     """Return the name of a language in that language itself: "Français", "Nederlands", "العربية"."""
+    if code in NAMES:
+        name = NAMES[code][SIGNED_BESIDE[code]]
+        return name[:1].upper() + name[1:]
     try:
         locale = Locale.parse(OTHER_TAG.get(code, code), sep="-")
         name = locale.languages.get(str(locale)) or locale.get_language_name() or code
@@ -53,4 +65,4 @@ def is_right_to_left(code):
 def known_languages():
     """The codes of all languages that have a name: ISO 639, with two letters where there are two."""
     named = {code for code in Locale("en").languages if code.isalpha()}
-    return frozenset(named - NOT_A_LANGUAGE | set(OTHER_TAG))
+    return frozenset(named - NOT_A_LANGUAGE | set(OTHER_TAG) | set(NAMES))

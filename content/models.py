@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext_lazy
 from django_prose_editor.fields import ProseEditorField
 from parler.models import TranslatableModel, TranslatedFieldsModel
 
@@ -124,7 +124,7 @@ class ContentTranslation(TranslatedFieldsModel):
         help_text=_("Our own translation of a name that has no official one."),
     )
     slug = models.SlugField(
-        _("address"),
+        pgettext_lazy("web page", "address"),
         max_length=100,
         help_text=_(
             "The last part of the page’s address. Blank: made from the acronym, the short name or the title. "

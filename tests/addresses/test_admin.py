@@ -82,6 +82,35 @@ def test_the_communes_stand_by_province_in_the_language_of_the_editor():
         assert len(groups) == 11
 
 
+def test_a_single_special_day_needs_no_last_one_and_a_date_is_shown_as_it_is_written(editor):
+    address = make_address()
+    form = Form(editor, change_url(address))
+    back = form.refuse(**row(form, "special_days", 0, starts="25/12"))
+    assert "25/12/2026" in back.errors
+    form.save(**row(form, "special_days", 0, starts="25/12/2026"))
+    day = address.special_days.get()
+    assert day.starts == day.ends == datetime.date(2026, 12, 25)
+
+
+def test_languages_that_nobody_is_offered_stay_and_a_colleague_who_kept_them_changed_nothing(editor):
+    address = make_address(languages=["wo", "eo", "fr"])
+    first, second = Form(editor, change_url(address)), Form(editor, change_url(address))
+    (select,) = [field for field in first.tree.iter("select") if field.get("name") == "languages"]
+    offered = {option.get("value") for option in select.iter("option")}
+    assert {"ku", "am", "sfb", "vgt", "eo"} <= offered
+    assert not {"tlh", "la"} & offered
+    first.save(title="Premier")
+    assert set(Address.objects.get().languages) == {"wo", "eo", "fr"}
+    told = second.refuse(title="Second")
+    (box,) = told.with_class("conflict")
+    assert "angues" not in "".join(box.itertext())
+    first = Form(editor, change_url(address))
+    second = Form(editor, change_url(address))
+    first.save(languages=["fr", "ku"])
+    (box,) = second.refuse(title="Troisième").with_class("conflict")
+    assert "français et kurde" in "".join(box.itertext())
+
+
 BAD = {
     "overlap": {"desks": {"week_mo": "9-12, 11-14"}},
     "end before start": {"desks": {"week_tu": "17-9"}},
@@ -89,7 +118,8 @@ BAD = {
     "no hours": {"desks": {}},
     "nights": {"desks": {"week_mo": "20-8+1", "week_tu": "7-12"}},
     "phone": {"phones": {"number": "02 OOO 12 12"}},
-    "closed range": {"special_days": {"starts": "24/12/2026"}},
+    "no first day": {"special_days": {"ends": "24/12/2026"}},
+    "no year": {"special_days": {"starts": "25/12"}},
     "last day first": {"special_days": {"starts": "24/12/2026", "ends": "20/12/2026"}},
     "another commune": {"postcode": "9000", "commune_nis": "21015"},
     "no such postcode": {"postcode": "1999", "commune_nis": ""},

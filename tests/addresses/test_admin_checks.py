@@ -252,7 +252,7 @@ def test_a_check_is_taken_back_by_whoever_made_it_within_ten_minutes(editor):
 def test_whoever_finds_open_what_a_colleague_found_gone_is_told(editor):
     address = make_address(checks=[checked(20, result="closed")])
     check(editor, address)
-    assert "n’existait plus" in Sheet(editor.get(QUEUE)).text
+    assert "n’existe plus" in Sheet(editor.get(QUEUE)).text
 
 
 def test_where_there_is_no_telephone_the_website_is_looked_at(editor):

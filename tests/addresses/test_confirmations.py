@@ -579,6 +579,30 @@ def test_a_remark_alone_is_an_answer(client, service):
     assert not Check.objects.exists()
 
 
+def test_a_service_ticks_that_it_has_closed_or_moved_and_staff_read_it(client, service):
+    confirmation = asked(service)
+    assert propose(client, confirmation, has_closed="on", has_moved="on", remark="En mars.").status_code == 302
+    assert again(confirmation).remark == "Nous avons fermé définitivement.\nNous avons déménagé.\nEn mars."
+    confirmation = asked(service, language="nl")
+    assert propose(client, confirmation, has_closed="on").status_code == 302
+    assert again(confirmation).remark == "We zijn definitief gesloten."
+    assert again(confirmation).proposed == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_thanks_say_what_was_sent(client, service, language):
+    def thanks(send):
+        return Page(client.get(send(asked(service, language=language)).headers["Location"])).text
+
+    said = [
+        thanks(lambda confirmation: client.post(page_of(confirmation), right(confirmation))),
+        thanks(lambda confirmation: propose(client, confirmation, street="Rue de l’Exemple 2")),
+        thanks(lambda confirmation: propose(client, confirmation, remark="Bonjour")),
+        Page(client.get(f"{address('addresses:confirmed', language)}?sent=x")).text,
+    ]
+    assert len(set(said)) == 4
+
+
 def test_who_changes_nothing_is_shown_the_button(client, service):
     confirmation = asked(service)
     page = Page(propose(client, confirmation))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from content.kept_pages import note_change
+from content.partial_dates import day_text
 
 #: Where no category says how often: half a year.
 CHECK_MONTHS = 6
@@ -151,14 +152,40 @@ def ago(moment, now=None):
     return ngettext("%(n)d year ago", "%(n)d years ago", days // 365) % {"n": days // 365}
 
 
-def checked_text(state, confirmed_at, can_call, now=None):
-    """Say to readers when somebody last found an address right, and what to do where that is doubtful."""
-    if state == CheckState.DOUBTED:
-        return str(_("Reported wrong, being checked"))
+def advice(can_call, can_write, has_website):
+    """Return how a reader can ask before going, as the end of a sentence; "" where there is no way to."""
+    if can_call:
+        return str(_("call before you go"))
+    if can_write and has_website:
+        return str(_("write or look at the website before you go"))
+    if can_write:
+        return str(_("write before you go"))
+    return str(_("look at the website before you go")) if has_website else ""
+
+
+def checked_text(state, confirmed_at, before_going, now=None):
+    """Say to readers when somebody last found an address right, and where that is doubtful the `advice`."""
     if state == CheckState.FRESH:
         return str(capfirst(_("checked %(ago)s") % {"ago": ago(confirmed_at, now)}))
-    words = _not_checked_for(confirmed_at, now) if state == CheckState.DUE else str(_("Not checked yet"))
-    return _("%(words)s: call before you go") % {"words": words} if can_call else words
+    if state == CheckState.DOUBTED:
+        words = str(_("Reported wrong, being checked"))
+    else:
+        words = _not_checked_for(confirmed_at, now) if state == CheckState.DUE else str(_("Not checked yet"))
+    return _("%(words)s: %(advice)s") % {"words": words, "advice": before_going} if before_going else words
+
+
+def doubt_text(doubted_at, reported_at, confirmed_at, before_going):
+    """Say who doubts an address since when, what to do, and when it was last found right."""
+    if reported_at == doubted_at:
+        doubt = _("Somebody reported an error on %(date)s.")
+    else:
+        doubt = _("We found an error on %(date)s. It is not corrected yet.")
+    sentences = [doubt % {"date": day_text(timezone.localdate(doubted_at))}]
+    if before_going:
+        sentences.append(f"{capfirst(before_going)}.")
+    if confirmed_at:
+        sentences.append(_("Last check: %(date)s.") % {"date": day_text(timezone.localdate(confirmed_at))})
+    return " ".join(sentences)
 
 
 def _not_checked_for(confirmed_at, now):

@@ -82,6 +82,7 @@ def open_desks(address):
         desk
         for desk in address.shown_desks
         if not address.has_gone
+        and not address.is_closed
         and desk.has_hours
         and desk.access == Access.WALK_IN
         and desk.audience == Audience.EVERYONE

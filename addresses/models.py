@@ -13,7 +13,7 @@ from parler.fields import TranslationsForeignKey
 
 from addresses import gazetteer
 from addresses.booklet import Booklet
-from addresses.checking import Check, CheckState, Confirmation, Report, checked_text
+from addresses.checking import Check, CheckState, Confirmation, Report, advice, checked_text, doubt_text
 from addresses.opening import Access, Audience, Desk, HoursKind, OpenPeriod, SpecialDay, not_over_before_it_began
 from addresses.phones import MOST_LANGUAGES, PHONE, Phone, international
 from addresses.querysets import AddressManager
@@ -118,6 +118,10 @@ class SituationsField(models.JSONField):
             "show_hidden_initial": False,
         }
         return models.Field.formfield(self, **{**chosen, **kwargs})
+
+    def words_of(self, values):
+        """Return what the column holds as an editor reads it."""
+        return ", ".join(str(Situation(value).label) for value in values)
 
 
 class Address(Content):
@@ -355,7 +359,21 @@ class Address(Content):
     @property
     def checked_text(self):
         """For readers: "Checked 3 weeks ago", "Not checked for 8 months: call before you go"."""
-        return checked_text(self.check_state, self.confirmed_at, self.has_phone)
+        if self.is_closed:
+            return str(_("Checked: it no longer exists"))
+        return checked_text(self.check_state, self.confirmed_at, self.advice)
+
+    @property
+    def doubt_text(self):
+        """For readers, where it is doubted: since when and why, what to do; "" where nothing is to be told of that."""
+        if self.doubted_at is None or self.is_closed:
+            return ""
+        return doubt_text(self.doubted_at, self.reported_at, self.confirmed_at, self.advice)
+
+    @property
+    def advice(self):
+        """How to ask before going there, as the end of a sentence."""
+        return advice(self.has_phone, bool(self.email), bool(self.website))
 
     @property
     def next_check(self):

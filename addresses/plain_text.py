@@ -34,7 +34,9 @@ def _successor(address):
 
 
 def _hours(address):
-    """Return a line for each desk whose hours are known, and for each special day ahead."""
+    """Return a line for each desk whose hours are known, and for each special day ahead; none of what has closed."""
+    if address.is_closed:
+        return []
     desks = [desk for desk in address.shown_desks if desk.has_hours]
     return [*map(_desk_line, desks), *(map(special_line, address.special_days_ahead) if desks else [])]
 

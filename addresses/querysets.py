@@ -18,11 +18,12 @@ class AddressQuerySet(ContentQuerySet):
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
 
     def with_checks(self):
-        """Add `confirmed_at`, `doubted_at` (datetimes or None), `check_months` (a number or None) and `is_closed`.
+        """Add `confirmed_at`, `doubted_at`, `reported_at` (datetimes or None), `check_months` and `is_closed`.
 
         `doubted_at`: when the last doubt that holds was raised. What a check found wrong holds until a later one
-        confirms; what readers report holds until staff settle it, whatever comes later. `is_closed`: whether the
-        latest check that found anything found that it no longer exists.
+        confirms; what readers report holds until staff settle it, whatever comes later: `reported_at` is the last of
+        those. `check_months`: a number or None. `is_closed`: whether the latest check that found anything found that
+        it no longer exists.
         """
         checks = Check.objects.filter(address=OuterRef("pk")).order_by().values("address")
         reports = Report.objects.filter(address=OuterRef("pk"), settled_at__isnull=True).order_by().values("address")
@@ -37,6 +38,7 @@ class AddressQuerySet(ContentQuerySet):
             confirmed_at=Subquery(checks.filter(result__in=CONFIRMING).annotate(at=Max("made_at")).values("at")),
             # The later of the two; Greatest is null on SQLite where one of them is.
             doubted_at=Coalesce(Greatest(found_wrong, reported), found_wrong, reported),
+            reported_at=reported,
             is_closed=Exists(closing_checks().filter(address=OuterRef("pk"))),
             check_months=Subquery(categories.annotate(months=Min("category__check_months")).values("months")),
         )

@@ -26,7 +26,7 @@ class ReportForm(ProtectedForm):
         required=False,
         max_length=1000,
         widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("What did you find there? Write nothing private: only the address is to be corrected."),
+        help_text=gettext_lazy("What is different there? Write nothing private: only the address is to be corrected."),
     )
     contact = forms.EmailField(
         label=gettext_lazy("Your e-mail"),

@@ -21,7 +21,7 @@ class BelowAddressView(ContentDetailView):
     page_name = ""
 
     def with_relations(self, queryset):
-        return queryset.prefetch_related("phones")
+        return queryset.with_short_facts()
 
     def find_redirect(self, rows):
         redirect = super().find_redirect(rows)

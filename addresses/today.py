@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from addresses.hours import DAY, clock_text, periods_text
@@ -35,37 +36,49 @@ class Today:
     desk: Desk | None = None
 
 
-def today_line(address, now=None):
-    """Return the Today of an address at a local datetime; asks the database nothing where desks are prefetched."""
+def today_line(address, now=None, audiences=()):
+    """Return the Today of an address at a local datetime; asks the database nothing where desks are prefetched.
+
+    `audiences`: for whom the reader asked; the line is about their desks where the address has such.
+    """
     now = now or timezone.localtime()
     if address.has_gone:
         return Today(Kind.GONE, _("No longer here"))
+    if address.is_closed:
+        return Today(Kind.GONE, _closed_for_good())
     if address.is_to_come:
         return Today(Kind.TO_COME, _("Only from %(date)s") % {"date": date_format(address.valid_from)})
     desks = _receiving(address)
     if not desks:
         return _without_hours(address)
-    return _open(desks, now) or _closed(address, desks, now)
+    asked = [desk for desk in desks if desk.audience in audiences]
+    return _open(asked or desks, now) or _closed(address, asked or _for_everybody(desks) or desks, now)
 
 
 def hours_today(address, now=None):
     """Return [(desk, its hours that begin today, in words)] of the desks that receive at hours that are known."""
-    if address.has_gone or address.is_to_come:
+    if address.has_gone or address.is_closed or address.is_to_come:
         return []
     date = (now or timezone.localtime()).date()
     return [(desk, periods_text(desk.schedule.periods_on(date)) or _("closed today")) for desk in _receiving(address)]
 
 
 def stay_text(address):
-    """Say that an address has gone, is yet to come or is about to leave; "" where it simply is there."""
+    """Say that an address has gone, is closed for good, yet to come or about to leave; "" where it simply is there."""
     if address.has_gone:
         return _("No longer here")
+    if address.is_closed:
+        return _closed_for_good()
     coming = leaving = ""
     if address.is_to_come:
         coming = _("Not here yet: only from %(date)s.") % {"date": date_format(address.valid_from)}
     if address.valid_until:
         leaving = _("Here until %(date)s.") % {"date": date_format(address.valid_until)}
     return " ".join(filter(None, [coming, leaving]))
+
+
+def _closed_for_good():
+    return _("This service no longer exists. Do not go there.")
 
 
 def _receiving(address):
@@ -85,9 +98,21 @@ def _without_hours(address):
     return Today(Kind.UNKNOWN, _("Hours not known: call first") if address.has_phone else _("Hours not known"))
 
 
+def _for_everybody(desks):
+    return [desk for desk in desks if desk.audience == Audience.EVERYONE]
+
+
 def _suits_most(desk):
-    """Whether anybody can just walk in: such a desk is named before the others."""
-    return desk.audience == Audience.EVERYONE and desk.access == Access.WALK_IN
+    """The rank of a desk: those for everybody before the others, and where one just walks in before the others."""
+    return desk.audience == Audience.EVERYONE, desk.access == Access.WALK_IN
+
+
+def _for_its_public(desk, words):
+    """Begin with the public of a desk that is not for everybody, so that nobody else takes its hours for theirs."""
+    if desk.audience == Audience.EVERYONE:
+        return words
+    public = str(capfirst(desk.get_audience_display()))
+    return _("%(public)s: %(words)s") % {"public": public, "words": words[:1].lower() + words[1:]}
 
 
 def _open(desks, now):
@@ -97,7 +122,9 @@ def _open(desks, now):
         return None
     desk, until = max(closings, key=lambda closing: (_suits_most(closing[0]), closing[1]))
     by_phone = desk.access == Access.PHONE
-    if until >= 2 * DAY:
+    if desk.access == Access.APPOINTMENT:
+        words = _("Open now, but only by appointment")
+    elif until >= 2 * DAY:
         words = _("By phone now, day and night") if by_phone else _("Open now, day and night")
     elif until > DAY:
         words = _("By phone now, until %(time)s tomorrow") if by_phone else _("Open now, until %(time)s tomorrow")
@@ -105,7 +132,7 @@ def _open(desks, now):
         words = _("By phone now, until midnight") if by_phone else _("Open now, until midnight")
     else:
         words = _("By phone now, until %(time)s") if by_phone else _("Open now, until %(time)s")
-    return Today(Kind.OPEN, words % {"time": clock_text(until)}, desk)
+    return Today(Kind.OPEN, _for_its_public(desk, words % {"time": clock_text(until)}), desk)
 
 
 def _open_until(desk, now):
@@ -140,7 +167,7 @@ def _closed(address, desks, now):
         return Today(Kind.CLOSED, _("Closed now, and it does not open here again"))
     if not openings:
         return Today(Kind.CLOSED, _("Closed now, and for the next two weeks"))
-    desk, (date, minute) = min(openings, key=lambda opening: (opening[1], not _suits_most(opening[0])))
+    desk, (date, minute) = min(openings, key=lambda opening: (opening[1], *(not it for it in _suits_most(opening[0]))))
     ahead = (date - now.date()).days
     if ahead == 0:
         words = _("Closed now. Opens today at %(time)s")
@@ -150,8 +177,5 @@ def _closed(address, desks, now):
         words = _("Closed now. Opens on %(day)s at %(time)s")
     else:
         words = _("Closed now. Opens on %(date)s at %(time)s")
-    return Today(
-        Kind.CLOSED,
-        words % {"time": clock_text(minute), "day": date_format(date, "l"), "date": date_format(date, "l j F")},
-        desk,
-    )
+    words = words % {"time": clock_text(minute), "day": date_format(date, "l"), "date": date_format(date, "l j F")}
+    return Today(Kind.CLOSED, _for_its_public(desk, words), desk)

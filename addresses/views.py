@@ -14,6 +14,7 @@ from addresses.listing import ByCommune, in_groups
 from addresses.models import Address
 from addresses.plain_text import plain_text
 from addresses.report_views import BelowAddressView
+from addresses.today import today_line
 from content.kept_pages import seconds_left_in_minute
 from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
@@ -43,6 +44,8 @@ class AddressListView(OpenNowMixin, ContentListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
+        for address in context["object_list"]:
+            address.today = today_line(address, audiences=self.filterset.chosen["audience"])
         context["communes"] = in_groups(context["object_list"], self.filterset.place)
         context["place"] = self.filterset.place
         context["near"] = self.near(context)

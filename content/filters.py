@@ -100,7 +100,7 @@ class TextField(forms.Field):
         if len(value) > MOST_CHARACTERS:
             raise ValidationError(_("Write at most %(most)d characters."), params={"most": MOST_CHARACTERS})
         if typed(value) != value:
-            raise ValidationError(_("This holds a character that no keyboard has. Write it again."))
+            raise ValidationError(_("A character in this text cannot be read. Write it again."))
         if value and self.check:
             self.check(value)
 

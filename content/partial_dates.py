@@ -87,3 +87,8 @@ class PartialDate(str):
         if day == "1":
             day = pgettext("first day of a month", "1")
         return f"{day} {month} {self[:4]}"
+
+
+def day_text(date):
+    """Return a date in the reader's language as PartialDate writes it: in French the first of a month is "1er"."""
+    return PartialDate(date.isoformat()).text

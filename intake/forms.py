@@ -119,5 +119,5 @@ class ProtectedForm(forms.Form):
                 "please send the form once more."
             )
         if self.ticket.age < FASTEST:
-            return _("That was too fast for us to tell you from a machine. Please send the form once more.")
+            return _("Your message has not left yet. Press “Send” once more.")
         return ""

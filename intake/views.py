@@ -91,7 +91,7 @@ class ProtectedFormMixin:
         end = max(end, now + datetime.timedelta(minutes=1))
         form.hold_back(
             _(
-                "Too many messages came from your connection. Try again in %(time)s, or phone us. "
+                "Too many messages came from your connection. Try again in %(time)s. "
                 "All you wrote is still here."
             )
             % {"time": timeuntil(end, now, depth=1)}
@@ -117,7 +117,7 @@ class ProtectedFormMixin:
         form.hold_back(
             _(
                 "Your browser did not bring back our cookie, which proves that the form is ours. All you wrote is "
-                "still here: please send it once more. If this comes back, allow cookies for this site, or phone us."
+                "still here: please send it once more. If this comes back, allow cookies for this site."
             )
         )
         return self.show_again(form, 403)

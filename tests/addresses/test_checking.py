@@ -317,7 +317,7 @@ def test_readers_are_told_in_their_language(state, days, french, dutch):
     now = timezone.now()
     for language, expected in (("fr", french), ("nl", dutch)):
         with override(language):
-            assert expected in checked_text(state, now - days * DAY, False, now).replace("\u00a0", " ")
+            assert expected in checked_text(state, now - days * DAY, "", now).replace("\u00a0", " ")
 
 
 def test_who_cannot_be_called_is_not_to_be_called():
@@ -331,4 +331,4 @@ def test_a_month_is_never_said_of_less_than_one():
     """A category that is checked every month may be due after 28 days: that is "1 month", not none."""
     now = timezone.now()
     with override("en"):
-        assert checked_text(CheckState.DUE, now - 28 * DAY, False, now) == "Not checked for 1 month"
+        assert checked_text(CheckState.DUE, now - 28 * DAY, "", now) == "Not checked for 1 month"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from addresses.checking import CheckState, checked_text
+from addresses.checking import CheckState, Report, Result, advice, checked_text
 from addresses.filters import at_one_desk
 from addresses.hours import Week
 from addresses.models import Address
@@ -201,17 +201,74 @@ def test_a_week_is_one_line(week, words):
         (CheckState.DUE, 250, True, "Not checked for 8 months: call before you go"),
         (CheckState.DUE, 30, False, "Not checked for 1 month"),
         (CheckState.DUE, 800, False, "Not checked for 2 years"),
-        (CheckState.DOUBTED, 3, True, "Reported wrong, being checked"),
+        (CheckState.DOUBTED, 3, True, "Reported wrong, being checked: call before you go"),
     ],
 )
 def test_readers_are_told_when_somebody_last_checked(state, days, can_call, words):
     now = timezone.now()
-    assert checked_text(state, now - datetime.timedelta(days=days), can_call, now) == words
+    before_going = advice(can_call, False, False)
+    assert checked_text(state, now - datetime.timedelta(days=days), before_going, now) == words
 
 
 def test_what_was_never_checked_says_so():
-    assert checked_text(CheckState.NEVER, None, True) == "Not checked yet: call before you go"
-    assert checked_text(CheckState.NEVER, None, False) == "Not checked yet"
+    assert checked_text(CheckState.NEVER, None, advice(True, True, True)) == "Not checked yet: call before you go"
+    assert checked_text(CheckState.NEVER, None, "") == "Not checked yet"
+
+
+def test_who_cannot_call_writes_or_looks_at_the_website():
+    assert advice(False, True, True) == "write or look at the website before you go"
+    assert advice(False, True, False) == "write before you go"
+    assert advice(False, False, True) == "look at the website before you go"
+    assert advice(False, False, False) == ""
+
+
+def test_a_report_is_told_by_its_date_and_apart_from_the_last_check():
+    address = make_address(phones=["02 000 00 00"], checks=[{"now": at("2026-07-26 10:00")}])
+    Report.objects.create(address=address, what=Report.What.HOURS, sent_at=at("2026-10-01 09:00"))
+    expected = "Somebody reported an error on 1 October 2026. Call before you go. Last check: 26 July 2026."
+    assert seen(address).doubt_text == expected
+    with override("fr"):
+        assert "1er octobre 2026" in seen(address).doubt_text
+
+
+def test_what_a_check_found_wrong_is_no_report():
+    found = {"result": Result.WRONG, "now": at("2026-11-20 10:00")}
+    assert seen(make_address(website="https://example.org", checks=[found])).doubt_text == (
+        "We found an error on 20 November 2026. It is not corrected yet. Look at the website before you go."
+    )
+    assert seen(make_address(checks=[{}])).doubt_text == ""
+
+
+def test_what_a_check_found_closed_sends_nobody_there():
+    address = seen(make_address(phones=["02 000 00 00"], desks=[{}], checks=[{"result": Result.CLOSED}]))
+    warning = "This service no longer exists. Do not go there."
+    assert (address.today.kind, address.today.text, address.stay_text) == (Kind.GONE, warning, warning)
+    assert (address.hours_today, address.doubt_text) == ([], "")
+    text = plain_text(address)
+    assert text.startswith(warning)
+    assert "Monday" not in text
+    assert "call" not in text
+
+
+def test_a_desk_of_some_names_its_public():
+    desks = [{"audience": "women", "week": {"mo": "9:00-12:00"}}, {"week": {"tu": "9:00-12:00"}}]
+    address = seen(make_address(desks=desks))
+    assert today_line(address, at("2026-11-23 10:00")).text == "Women only: open now, until 12:00"
+    assert today_line(address, at("2026-11-23 08:00")).text == "Closed now. Opens tomorrow at 9:00"
+
+
+def test_who_asks_for_a_public_is_told_of_its_desk():
+    desks = [{"audience": "women", "week": {"mo": "9:00-12:00"}}, {"week": {"tu": "9:00-12:00"}}]
+    address = seen(make_address(desks=desks))
+    asked = today_line(address, at("2026-11-23 08:00"), ["women"])
+    assert asked.text == "Women only: closed now. Opens today at 9:00"
+    assert today_line(address, at("2026-11-24 10:00"), ["women"]).text.startswith("Women only: closed now.")
+    assert today_line(address, at("2026-11-24 10:00"), ["minors"]).text == "Open now, until 12:00"
+
+
+def test_open_by_appointment_is_no_door_to_walk_through():
+    today = line("2026-11-23 10:00", desks=[{"access": "appointment"}])
+    assert (today.kind, today.text) == (Kind.OPEN, "Open now, but only by appointment")
 
 
 def test_an_address_fits_into_a_message():

@@ -122,9 +122,9 @@ def _period(span):
         )
     if closes <= opens:
         raise ValidationError(
-            _("“%(text)s” ends before it starts. If it goes on after midnight, add +1: 20:00-8:00+1."),
+            _("“%(text)s” ends before it starts. If it goes on after midnight, write %(times)s."),
             code="ends_before_it_starts",
-            params={"text": span[0]},
+            params={"text": span[0], "times": write_times([Period(opens, closes + DAY)])},
         )
     return Period(opens, closes)
 

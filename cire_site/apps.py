@@ -1,7 +1,8 @@
 """The assembly and its admin, as Django apps."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
+from django.contrib.admin import site
 
 
 class CireSiteConfig(AppConfig):
@@ -12,3 +13,8 @@ class CireSiteConfig(AppConfig):
 class CireAdminConfig(admin_apps.AdminConfig):
     default = False
     default_site = "cire_site.admin_site.CireAdminSite"
+
+    def ready(self):
+        """Leave out the list of background jobs: what waits of them is told on the start page, in words."""
+        super().ready()
+        site.unregister(apps.get_model("django_tasks_database.DBTaskResult"))

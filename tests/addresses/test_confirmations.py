@@ -274,7 +274,7 @@ def test_a_double_tap_is_thanked_twice_and_counts_once(client, service):
     confirmation = asked(service)
     form = right(confirmation)
     places = {client.post(page_of(confirmation), form).headers["Location"] for _ in range(2)}
-    assert places == {address("addresses:confirmed", "fr")}
+    assert places == {f"{address('addresses:confirmed', 'fr')}?sent=right"}
     assert Check.objects.count() == 1
 
 

@@ -131,3 +131,10 @@ def test_a_time_of_day_has_two_digits_for_its_minutes():
 def test_the_day_of_a_date():
     assert Weekday.of(datetime.date(2026, 11, 23)) == Weekday.MONDAY
     assert Weekday.of(datetime.date(2026, 11, 29)) == Weekday.SUNDAY
+
+
+@pytest.mark.parametrize(("typed", "offered"), [("20-8:30", "20:00-8:30+1"), ("20-0", "20:00-24:00")])
+def test_hours_after_midnight_are_offered_as_they_are_written(typed, offered):
+    with pytest.raises(ValidationError) as refused:
+        parse_times(typed)
+    assert offered in refused.value.messages[0]

@@ -4,8 +4,18 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.test.utils import isolate_apps
+from django.utils.translation import override
 
-from content.language_fields import FREQUENT, LanguagesField, has_language, language_key, split_language_key
+from content.language_fields import (
+    FREQUENT,
+    SPOKEN,
+    LanguagesField,
+    has_language,
+    in_words,
+    language_key,
+    split_language_key,
+)
+from content.languages import is_right_to_left, known_languages, own_name
 from publications.models import Edition
 from tests.makers import make_publication
 
@@ -60,3 +70,12 @@ def test_a_migration_holds_the_limit_only_where_it_is_another():
     assert "most" not in LanguagesField().deconstruct()[3]
     assert LanguagesField(most=30).clone().most == 30
     assert LanguagesField().db_type(connection) == LanguagesField(most=30).db_type(connection)
+
+
+def test_the_sign_languages_of_belgium_have_names_in_ours():
+    assert {"sfb", "vgt"} <= known_languages()
+    with override("nl"):
+        assert in_words(["fr", "vgt"]) == "Frans en Vlaamse Gebarentaal (VGT)"
+    assert own_name("sfb").startswith("Langue des signes")
+    assert not is_right_to_left("vgt")
+    assert set(SPOKEN) <= known_languages()

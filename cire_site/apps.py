@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
-from django.contrib.admin import site
+from django.contrib.admin import sites
 
 
 class CireSiteConfig(AppConfig):
@@ -17,4 +17,4 @@ class CireAdminConfig(admin_apps.AdminConfig):
     def ready(self):
         """Leave out the list of background jobs: what waits of them is told on the start page, in words."""
         super().ready()
-        site.unregister(apps.get_model("django_tasks_database.DBTaskResult"))
+        sites.site.unregister(apps.get_model("django_tasks_database.DBTaskResult"))

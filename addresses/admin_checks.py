@@ -168,9 +168,10 @@ class ChecksAdmin:
         """Delete a check that the same person has just made."""
         if not self.may_check(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         address = get_object_or_404(Address, pk=object_number(object_id))
+        if request.method != "POST":
+            # Whoever had to sign in again comes by here.
+            return HttpResponseRedirect(self.admin_url("change", address.pk))
         with transaction.atomic():
             own = address.checks.select_for_update().filter(pk=check_id, made_by=request.user)
             check = own.filter(made_at__gt=timezone.now() - UNDO_TIME).exclude(how=How.CONFIRMATION).first()

@@ -160,6 +160,7 @@ MORE_DOORS = {
         "check": [(WRITERS, "get", lambda case: [case.obj.pk], None)],
         "ask": [(WRITERS, "get", lambda case: [make_confirmation(case.obj).address_id], None)],
         "confirmation": [(WRITERS, "get", lambda case: [case.obj.pk, make_confirmation(case.obj).pk], None)],
+        "undo_check": [(WRITERS, "get", lambda case: [case.obj.pk, 1], None)],
         "export": [(READERS, "get", lambda case: [], None)],
         "export_file": [(READERS, "get", lambda case: ["csv"], None)],
         "import": [(WRITERS, "get", lambda case: [], None)],

@@ -31,6 +31,8 @@ class AddressFilterSet(PublicFilterSet):
     What is asked of a desk ("without appointment", "for women", "open now") must be true of one and the same desk.
     """
 
+    shown_first = 2
+
     need = FacetFilter(legend=_("I am looking for"), kind="select", method="with_need")
     near = TextFilter(
         legend=_("Near"), hint=_("Postcode or municipality, for example 1030 or Namur"), method="as_it_is"
@@ -57,6 +59,18 @@ class AddressFilterSet(PublicFilterSet):
         raise ValidationError(
             _("We do not know “%(text)s”. Write a postcode, such as 1030, or a municipality."), params={"text": text}
         )
+
+    def suggestions(self, name, written):
+        """Return the places that are spelt alike, each with the address of the same list near it."""
+        found = [gazetteer.find_place(text) for text in gazetteer.similar_places(written)]
+        return [
+            {
+                "text": _("Search near %(place)s") % {"place": place.name},
+                "href": self.address(added=[("near", place.text)]),
+            }
+            for place in found
+            if place
+        ]
 
     @cached_property
     def place(self):

@@ -48,6 +48,8 @@ class AddressListView(OpenNowMixin, ContentListView):
             address.today = today_line(address, audiences=self.filterset.chosen["audience"])
         context["communes"] = in_groups(context["object_list"], self.filterset.place)
         context["place"] = self.filterset.place
+        if self.filterset.active:
+            context["page"].printed = context["page"].canonical + self.filterset.address()
         context["near"] = self.near(context)
         context["sources"] = ATTRIBUTION
         context["booklet_href"] = booklet_href(current_language())

@@ -140,6 +140,9 @@ class PublicFilterSet(django_filters.FilterSet):
     Subclasses have FacetFilters whose `method` takes (queryset, name, values), and `count_facets()`; also TextFilters.
     """
 
+    #: How many filters a narrow screen shows before the others, which are folded; 0: none is folded.
+    shown_first = 0
+
     def __init__(self, data, queryset, *, models=None):
         super().__init__(data, queryset)
         self.models = models or [queryset.model]
@@ -203,6 +206,12 @@ class PublicFilterSet(django_filters.FilterSet):
         return list(dict.fromkeys(known[value] for value in self.data.getlist(name) if value in known))
 
     @property
+    def more_chosen(self):
+        """Whether one of the filters that a narrow screen folds is at work, or was not understood."""
+        folded = list(self.filters)[self.shown_first :]
+        return any(self.chosen[name] or name in self.form.errors for name in folded)
+
+    @property
     def groups(self):
         """What the form shows, filter by filter; flags of one legend are one group."""
         errors = {} if self.is_valid() else self.form.errors
@@ -222,7 +231,8 @@ class PublicFilterSet(django_filters.FilterSet):
         if filter_.kind == TEXT:
             # What was not understood stays, to be put right.
             written = typed(one_line(self.data.get(name)))[:MOST_CHARACTERS]
-            return {**group, "hint": filter_.hint, "value": written, "most": MOST_CHARACTERS}
+            meant = self.suggestions(name, written) if errors else []
+            return {**group, "hint": filter_.hint, "value": written, "most": MOST_CHARACTERS, "meant": meant}
         # A select shows one; the others stand among the filters in force.
         ticked = self.chosen[name][: 1 if filter_.kind != "checkboxes" else None]
         return {
@@ -242,15 +252,19 @@ class PublicFilterSet(django_filters.FilterSet):
             ],
         }
 
-    def address(self, without=None, without_filter=None):
-        """The query string of the present choice, without one (name, value) or without a whole filter."""
+    def suggestions(self, name, written):
+        """Return what a reader may have meant by a text that was not understood: [{text, href}]."""
+        return []
+
+    def address(self, without=None, without_filter=None, added=()):
+        """The query string of the present choice, without one (name, value) or a whole filter, with others `added`."""
         pairs = [
             (name, value)
             for name, values in self.chosen.items()
             for value in values
             if (name, value) != without and name != without_filter
         ]
-        return f"?{urlencode(pairs)}"
+        return f"?{urlencode([*pairs, *added])}"
 
     @cached_property
     def _words(self):

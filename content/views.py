@@ -31,12 +31,13 @@ SERVED = {**CONTENT_TYPES, ".pdf": "application/pdf"}
 
 @dataclass
 class Page:
-    """What base.html puts into the head of a page; addresses are absolute."""
+    """What base.html puts into the head of a page, and at its foot on paper; addresses are absolute."""
 
     canonical: str
     alternates: list = field(default_factory=list)
     json_ld: str = ""
     card: str = ""  # the picture that stands for the page where its link is shared
+    printed: str = ""  # what is printed on paper where it says more than the canonical address: the choice of a reader
 
 
 class PublicPageMixin(ContextMixin):

@@ -90,10 +90,7 @@ class ProtectedFormMixin:
         _start, end = window_at(now, self.period)
         end = max(end, now + datetime.timedelta(minutes=1))
         form.hold_back(
-            _(
-                "Too many messages came from your connection. Try again in %(time)s. "
-                "All you wrote is still here."
-            )
+            _("Too many messages came from your connection. Try again in %(time)s. All you wrote is still here.")
             % {"time": timeuntil(end, now, depth=1)}
         )
         response = self.show_again(form, 429)

@@ -573,3 +573,11 @@ def test_an_address_is_there_until_the_end_of_its_last_day(client, at):
     assert entries(client, "fr") == ["Alpha"]
     at("2026-11-24 00:00:00")
     assert entries(client, "fr") == []
+
+
+@pytest.mark.parametrize(("language", "place"), [("fr", "Schaerbeek"), ("nl", "Schaarbeek")])
+def test_a_place_that_is_misspelt_leads_to_those_that_are_meant_and_keeps_the_choice(client, town, language, place):
+    page = seen(client, language, "?need=legal&near=Schaerbeeck")
+    (href,) = [href for href in page.hrefs() if href.startswith("?need=legal&near=Scha")]
+    assert place in page.text
+    assert entries(client, language, href.removesuffix("#results"))

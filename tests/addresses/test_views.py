@@ -7,6 +7,7 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from addresses.checking import record_check
 from addresses.models import Address
@@ -461,3 +462,22 @@ def test_a_head_request_is_answered_like_the_page(client, desk):
 def test_nothing_is_changed_by_a_post_to_a_page_that_is_read(client, desk):
     for place in (LIST["fr"], desk.get_absolute_url("fr"), PAPER["fr"], vcard_of(desk)):
         assert client.post(place, {"a": "1"}).status_code == 405
+
+
+def test_paper_leads_back_to_the_same_choice_and_says_what_to_bring(client):
+    make_address(fr={"title": "Alpha", "bring": "Votre carte médicale"}, papers="not_asked")
+    make_address(fr={"title": "Beta", "bring": "Long " * 25}, papers="not_asked")
+    response = client.get(f"{PAPER['fr']}?papers=1")
+    page = Page(response)
+    assert f"{PAPER['fr']}?papers=1</p>" in response.content.decode()
+    assert "Votre carte médicale" in page.text
+    assert "Long Long" not in page.text
+
+
+def test_a_card_has_a_number_to_call_unless_the_service_is_closed(client):
+    make_address(fr={"title": "Alpha"}, phones=["02 000 00 01", "02 000 00 02"])
+    make_address(fr={"title": "Beta"}, phones=["02 000 00 03"], checks=[{"result": "closed"}])
+    page = Page(client.get(LIST["fr"]))
+    assert [href for href in page.hrefs() if href.startswith("tel:")] == ["tel:+3220000001"]
+    with override("fr"):
+        assert gettext("This service no longer exists. Do not go there.") in page.text

@@ -166,7 +166,7 @@ class Draft:
 
 def draft_booklet():
     """Return the Draft of all public addresses in the active language."""
-    addresses = by_place(Address.objects.public().current().with_facts())
+    addresses = by_place(Address.objects.public().current().with_facts().filter(is_closed=False))
     sections = in_sections(addresses)
     blocks = [block for section in sections for block in section.blocks] + in_places(addresses)
     contents = render_to_string("addresses/booklet_contents.html", {"sections": sections})

@@ -66,7 +66,7 @@ def service(address):
         description=description(row),
         url=iri_to_uri(address.website),
         email=address.email,
-        status="inactive" if address.is_to_come else "active",
+        status="defunct" if address.is_closed else "inactive" if address.is_to_come else "active",
         interpretation_services=interpretation(address),
         application_process="; ".join(dict.fromkeys(label(Access(desk.access)) for desk in address.shown_desks)),
         fees_description=" · ".join(part for part in (cost_text(address), row.price_note) if part),

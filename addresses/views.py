@@ -91,7 +91,8 @@ class AddressDetailView(OpenNowMixin, ContentDetailView):
         if not self.object.commune_nis:
             return []
         others = Address.objects.public(current_language()).current().exclude(pk=self.object.pk)
-        return list(others.filter(commune_nis=self.object.commune_nis).with_facts()[:NEARBY])
+        here = others.filter(commune_nis=self.object.commune_nis).with_facts()
+        return list(here.filter(is_closed=False)[:NEARBY])
 
     def structured_data(self):
         return json_ld.place(self.object)

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
+from addresses.booklet_making import draft_booklet
 from addresses.filters import at_one_desk
 from addresses.models import Address
 from addresses.sheet import remark
@@ -137,3 +138,20 @@ def test_a_day_of_the_week_finds_no_desk_whose_hours_have_run_out_by_then():
     public = Address.objects.public_unordered()
     assert at_one_desk(public, {"open": ["we"]}).exists()
     assert not at_one_desk(public, {"open": ["th"]}).exists()
+
+
+# --- What a check found gone -------------------------------------------------------------------------------------
+
+
+def test_a_service_that_is_no_more_sends_nobody_there_from_paper_neighbours_or_data(client):
+    gone = make_address(fr={"title": "Fini"}, desks=[{}], checks=[{"result": "closed"}])
+    other = make_address(fr={"title": "Ouvert"}, desks=[{}])
+    page = client.get(gone.get_absolute_url("fr")).content.decode()
+    assert 'id="t-hours"' not in page
+    assert "Fini" not in client.get(other.get_absolute_url("fr")).content.decode()
+    with override("fr"):
+        assert [printed.pk for printed in draft_booklet().addresses] == [other.pk]
+    services = {
+        service["name"]: service["status"] for service in client.get(address("addresses:hsds", "fr")).json()["contents"]
+    }
+    assert services == {"Fini": "defunct", "Ouvert": "active"}

@@ -1,5 +1,7 @@
 """What an editor may write in a text, and the cleaning that holds it at every save."""
 
+import re
+
 import nh3
 
 #: django-prose-editor's extensions: what the editor's toolbar offers.
@@ -25,10 +27,12 @@ CLEANER = nh3.Cleaner(
     strip_comments=True,
 )
 EMPTY = {"", "<p></p>", "<p><br></p>"}
+#: A link from a word to its note or back, as our pages have them: copied from one, it would lead nowhere.
+LINK_TO_NOTE = re.compile(r'<a\b[^>]*\bhref="[^"]*#(?:note|word)-\d+-\d+"[^>]*>(.*?)</a>', re.DOTALL)
 
 
 def clean(html):
     """Return `html` with only what a text may have: elements, attributes, link schemes; "" where it says nothing."""
     # A NUL byte is legal in SQLite and an error in PostgreSQL.
-    cleaned = CLEANER.clean(html.replace("\x00", "")).strip()
+    cleaned = LINK_TO_NOTE.sub(r"\1", CLEANER.clean(html.replace("\x00", ""))).strip()
     return "" if cleaned in EMPTY else cleaned

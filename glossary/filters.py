@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from content.filters import FacetFilter, PublicFilterSet, TextFilter
 from content.folding import sort_key
 from content.querysets import WORDS_FOUND_BY
-from glossary.models import Term
+from glossary.models import Term, WordKind
 from glossary.wording import stems_asked_for
 from themes.filters import theme_facets
 
@@ -37,7 +37,8 @@ def word_that_fits(term, text):
     """Return the word beside a term that `text` has found it by; None where the term or its abbreviation says it."""
     key, asked = sort_key(text, length=None), stems_asked_for(text)[:WORDS_FOUND_BY]
     public = {row.language_code: row for row in term.public_translations}
-    beside = [word for word in term.all_words.all() if word.language in public]
+    words = [word for word in term.all_words.all() if word.kind != WordKind.OTHER_MEANING]
+    beside = [word for word in words if word.language in public]
     # A word that was written just so is named though the term holds it too: it may be one to avoid.
     written = next((word for word in beside if word.find_key == key), None)
     if written or any(holds(row.find_key, asked) for row in public.values()):

@@ -9,7 +9,7 @@ import datetime
 import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.apps import apps
 from django.conf import settings
@@ -30,6 +30,7 @@ from content.steps import shown_html
 from glossary.marking import mark
 from glossary.matching import Expression, Lexicon
 from glossary.models import Linking, Mention, Term, Word, WordKind
+from glossary.wording import may_be_same
 from themes.models import Theme
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,10 @@ class Vocabulary:
             expressions.append(Expression(without_brackets(row.title), term.pk))
             if row.abbreviation and row.abbreviation_is_linked:
                 expressions.append(Expression(row.abbreviation, term.pk, exact=True))
+            agreed = (without_brackets(row.title), row.abbreviation)
             for word in term.words_in(language):
+                if word.kind == WordKind.SPELLING and any(may_be_same(word.text, one, language) for one in agreed):
+                    continue  # "mena" beside MENA: no reason to link it nowhere
                 # Only synonyms lead to the term; a word in which another one hides ("faux réfugié") hides it.
                 expressions.append(Expression(word.text, term.pk if word.kind == WordKind.SYNONYM else None))
         return [*expressions, *(Expression(name, None, exact=True) for name in self.names)] if expressions else []
@@ -151,6 +155,7 @@ def mark_words(obj):
     if _later.get():
         obj.terms_explained, obj.changes_links = {}, False
         return
+    obj.linked_as_of = last_asked_at()
     vocabulary, rows = vocabulary_now(), loaded_translations(obj)
     own_term = obj.pk if isinstance(obj, Term) else None
     obj.terms_explained = {row.language_code: vocabulary.mark(row, own_term) for row in rows}
@@ -163,6 +168,19 @@ def note_mentions(obj):
     write_mentions(content_type, {(obj.pk, language): terms for language, terms in obj.terms_explained.items()})
     if obj.changes_links:
         ask_for_linking()
+    elif not _later.get():
+        transaction.on_commit(partial(follow_change_since, obj.linked_as_of))
+
+
+def follow_change_since(moment):
+    """Ask for another walk where a term has changed since: the one that followed may not have seen this text yet."""
+    if last_asked_at() != moment:
+        ask_for_linking()
+
+
+def last_asked_at():
+    """Return when the last walk was asked for; None before the first."""
+    return Linking.objects.values_list("asked_at", flat=True).first()
 
 
 def write_mentions(content_type, explained):

@@ -26,13 +26,15 @@ class TermQuerySet(ContentQuerySet):
         """
         conditions = [one_of(stems) for stems in stems_asked_for(text)[:WORDS_FOUND_BY]]
         if not conditions:
-            return self
+            # Signs without any word find nothing.
+            return self.none() if text.strip() else self
         in_rows = self.has_row(is_public(), *conditions)
         rows = self.translation_model.objects.filter(
             is_public(), master=OuterRef("term"), language_code=OuterRef("language")
         )
-        # A word is public with the text of its language.
-        in_words = self.model._meta.get_field("all_words").related_model.objects.filter(Exists(rows), *conditions)
+        # A word is public with the text of its language; who looks for one that means something else wants that.
+        words = self.model._meta.get_field("all_words").related_model.objects.exclude(kind="other_meaning")
+        in_words = words.filter(Exists(rows), *conditions)
         return self.filter(in_rows | Q(pk__in=in_words.values("term")))
 
     def with_words(self):

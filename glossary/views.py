@@ -22,6 +22,8 @@ from glossary.models import Term, WordKind
 
 #: How many pages of each kind the page of a term names.
 MOST_USES = 5
+#: A longer index names the words only: a page stays light for a cheap phone.
+MOST_DEFINED = 70
 
 
 class TermListView(ContentListView):
@@ -44,6 +46,8 @@ class TermListView(ContentListView):
             for term in terms:
                 term.found_through = word_that_fits(term, text)
         context["letters"] = letters(terms)
+        # What is left of a narrowed list needs no alphabet.
+        context["index"] = {"has_alphabet": not context["active_filters"], "is_brief": len(terms) > MOST_DEFINED}
         return context
 
 

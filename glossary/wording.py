@@ -6,7 +6,7 @@ only endings of nouns and adjectives are made, and words of few letters keep the
 
 import re
 from functools import lru_cache
-from itertools import product
+from itertools import product, zip_longest
 
 from content.folding import fold, sort_key
 
@@ -70,6 +70,12 @@ def forms_of_word(word, language):
 def forms_of_term(term, language):
     """Return one set of keys for each word of a term, in their order."""
     return tuple(forms_of_word(found[0], language) for found in WORD.finditer(term))
+
+
+def may_be_same(one, other, language):
+    """Whether two terms have as many words, each with a form that both have: "refugie" and "réfugié·e"."""
+    pairs = list(zip_longest(forms_of_term(one, language), forms_of_term(other, language), fillvalue=frozenset()))
+    return bool(pairs) and all(forms & others for forms, others in pairs)
 
 
 # --- What a reader asks for ------------------------------------------------------------------------------------------

@@ -29,5 +29,6 @@ class ThemeDetailView(ContentDetailView):
             networks=self.object.networks.public(language).with_our_seats(),
             groups=self.object.groups.public(language).with_our_seats(),
             publications=newest_publications(self.object),
+            terms=self.object.terms.public(language),
             **kwargs,
         )

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import override
 
 from content import history
+from content.rich_text import clean
 from content.sample import find, load
 from content.saving import match_source, save_content, validate_content
 from networks.models import Network, NetworkTranslation
@@ -144,6 +145,13 @@ def test_a_text_that_says_nothing_is_empty():
 )
 def test_what_the_editor_offers_is_kept(html):
     assert row_of(make_network(fr={"text": html}), "fr").text_html == html
+
+
+@pytest.mark.parametrize("place", ["#note-1-1", "#word-12-2", "https://example.org/fr/reseaux/x/#note-1-1"])
+def test_a_text_copied_from_our_page_keeps_its_words_and_not_the_links_to_their_notes(place):
+    copied = f'<p>On demande l’<a class="explained" id="word-1-1" href="{place}"><strong>asile</strong></a> ici.</p>'
+    kept = '<p><a href="https://example.org/#notes">lien</a> <a href="/fr/#note-1">autre</a></p>'
+    assert clean(copied + kept) == "<p>On demande l’<strong>asile</strong> ici.</p>" + kept
 
 
 def test_titles_stand_one_step_lower_on_the_page_than_in_the_text():

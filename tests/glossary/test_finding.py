@@ -103,6 +103,19 @@ def test_what_is_not_public_is_not_found(terms):
     assert {spelling: found(spelling) for spelling in NOBODY} == {spelling: set() for spelling in NOBODY}
 
 
+def test_a_word_that_means_something_else_finds_nothing(client):
+    asylum = make_term(fr={"title": "asile"}, words=[{"kind": "other_meaning", "text": "asile psychiatrique"}])
+    assert found("asile psychiatrique") == found("psychiatrique") == set()
+    page = Page(client.get(address("glossary:list", "fr"), {"q": "asile"}))
+    assert found("asile") == {asylum}
+    assert "psychiatrique" not in page.text
+
+
+@pytest.mark.parametrize("text", ["···", "😀", "´`¨^", "\u0301\u0300", "%", "_", "'"])
+def test_signs_without_a_word_find_nothing(terms, text):
+    assert found(text) == set()
+
+
 def test_a_spelling_finds_nothing_else(terms):
     for spelling in ("réfugié(e)s", "vluchtelingen"):
         assert found(spelling) == {terms["refugee"]}

@@ -1,9 +1,11 @@
 """Texts explain the words of the glossary from the moment they or a term are saved, and no page looks for any."""
 
 import datetime
+import io
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -184,6 +186,17 @@ def test_other_words_beside_a_term_are_no_links():
     assert marks(make_network(fr={"text": "<p>Des exilées.</p>"})) == 1
 
 
+def test_a_spelling_to_find_a_term_by_does_not_take_its_links_away():
+    make_term(
+        fr={"title": "mineur·e étranger·ère non accompagné·e", "abbreviation": "MENA"},
+        words=[{"kind": "spelling", "text": "mena"}, {"kind": "spelling", "text": "mineur étranger non accompagné"}],
+    )
+    link()
+    assert marks(make_network(fr={"text": "<p>Un centre pour MENA.</p>"})) == 1
+    assert marks(make_network(fr={"text": "<p>Un mineur étranger non accompagné.</p>"})) == 1
+    assert marks(make_network(fr={"text": "<p>La lutte qu’on mena.</p>"})) == 0
+
+
 def test_whatever_stands_in_a_term_or_a_text():
     make_term(fr={"title": "C.A.P. (x)*[a-z]+"})
     make_term(fr={"title": "…"})
@@ -306,6 +319,32 @@ def test_what_is_saved_while_a_walk_is_on_asks_for_another(asylum):
     Linking.objects.create(asked_at=timezone.now(), started_at=timezone.now())
     save_content(asylum)
     assert Linking.objects.filter(started_at__isnull=True).count() == 1
+
+
+def test_what_is_saved_while_somebody_else_changes_a_term_is_walked_after_it(
+    asylum, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        make_network(fr=FRENCH)
+        now = timezone.now()
+        # Another process changes a term, and all texts that it sees are walked: this one is not committed yet.
+        Linking.objects.create(asked_at=now, started_at=now, finished_at=now)
+    assert Linking.objects.filter(started_at__isnull=True).count() == 1
+
+
+def test_an_upgrade_has_the_notes_made_anew(asylum):
+    text = make_network(fr=FRENCH)
+    NetworkTranslation.objects.update(notes={"fr": "Back to the text"})
+    call_command("link_texts", stdout=io.StringIO())
+    link()
+    assert "Une protection." in row(text).notes["fr"]
+
+
+def test_a_save_with_no_term_changed_asks_for_nothing(asylum, django_capture_on_commit_callbacks):
+    before = Linking.objects.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        make_network(fr=FRENCH)
+    assert Linking.objects.count() == before
 
 
 def test_a_task_that_comes_twice_walks_once(asylum, monkeypatch):

@@ -561,3 +561,25 @@ def test_a_text_full_of_explained_words_costs_no_query_more_than_a_plain_one(cli
     plain = make_network(fr={"text": "<p>Un toit.</p>"})
     full = make_network(fr={"text": "<p>L’asile pour les DPI.</p>"})
     assert queries(client, full.get_absolute_url("fr")) == queries(client, plain.get_absolute_url("fr"))
+
+
+# --- As light and as linked as it was --------------------------------------------------------------------------------
+
+
+def test_a_long_index_names_the_words_only_and_a_narrowed_one_defines_them(client, monkeypatch):
+    monkeypatch.setattr("glossary.views.MOST_DEFINED", 2)
+    for title in ("asile", "tutelle", "visa"):
+        make_term(fr={"title": title, "summary": f"Ce qu’est {title}."})
+    assert "Ce qu’est" not in index(client).text
+    assert list(lines(index(client))) == ["asile", "tutelle", "visa"]
+    assert "Ce qu’est visa." in index(client, query="?q=visa").text
+
+
+def test_a_theme_names_its_words(client):
+    theme = make_theme(fr={"title": "Asile et protection"}, nl={"title": "Asiel"})
+    term = make_term(fr={"title": "apatride", "abbreviation": "AP"}, nl={"title": "staatloze"}, themes=[theme])
+    make_term(fr={"title": "brouillon", "state": "draft"}, themes=[theme])
+    for language, name in (("fr", "apatride (AP)"), ("nl", "staatloze")):
+        page = detail(client, theme, language)
+        assert name in page.text and term.get_absolute_url(language) in page.html
+        assert "brouillon" not in page.text

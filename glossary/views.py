@@ -67,6 +67,9 @@ class TermDetailView(ContentDetailView):
 
     model = Term
 
+    def crumbs(self):
+        return [{"text": _("Glossary"), "href": reverse("glossary:list"), "lang": current_language()}]
+
     def with_relations(self, queryset):
         return queryset.with_relations()
 

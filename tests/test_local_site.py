@@ -117,6 +117,10 @@ def site(tmp_path):
     assert "The site is running" in said()
     yield process
     if process.poll() is None:
+        # Asked, not killed: it ends the server and the worker that it has started.
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(30)
         process.kill()
         process.wait()
     output.close()

@@ -4,7 +4,7 @@ import datetime
 from collections import Counter
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from addresses.checking import closing_checks
 from addresses.hours import Weekday
 from addresses.models import Access, Address, Audience, Category, Cost, Desk, HoursKind, Known, OpenPeriod, Papers
 from addresses.opening import RECEIVING
-from content.filters import FLAG, YES, Facet, FacetFilter, PublicFilterSet, TextFilter
+from content.filters import FLAG, YES, Facet, FacetFilter, PublicFilterSet, TextFilter, count_by
 from content.kept_pages import seconds_left_in_minute
 from content.language_fields import has_language, split_language_key
 from content.languages import language_name
@@ -114,14 +114,7 @@ class AddressFilterSet(PublicFilterSet):
         public = Address.objects.public_unordered().current().order_by().prefetch_related(None)
         ids = public.values("pk")
         here = self.language
-        needs = Counter(
-            dict(
-                Address.categories.through.objects.filter(address__in=ids)
-                .values_list("category")
-                .annotate(Count("pk"))
-                .order_by()
-            )
-        )
+        needs = count_by(Address.categories.through.objects.filter(address__in=ids), "category")
         spoken = Counter(
             code for key in public.values_list("language_key", flat=True) for code in split_language_key(key)
         )

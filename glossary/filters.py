@@ -1,10 +1,8 @@
 """Filters of the glossary: a word in any spelling, and the theme."""
 
-from collections import Counter
-
 from django.utils.translation import gettext_lazy as _
 
-from content.filters import FacetFilter, PublicFilterSet, TextFilter
+from content.filters import FacetFilter, PublicFilterSet, TextFilter, count_by
 from content.folding import sort_key
 from content.querysets import WORDS_FOUND_BY
 from glossary.models import Term, WordKind
@@ -29,7 +27,7 @@ class TermFilterSet(PublicFilterSet):
 
     def count_facets(self):
         ids = Term.objects.public_unordered().order_by().values("pk")
-        themes = Counter(Term.themes.through.objects.filter(term__in=ids).values_list("theme", flat=True))
+        themes = count_by(Term.themes.through.objects.filter(term__in=ids), "theme")
         return {"theme": theme_facets(themes, self.language)}
 
 

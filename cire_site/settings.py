@@ -58,6 +58,7 @@ if BEHIND_FRONT_SERVER:
 INSTALLED_APPS = [
     # Ours, top floor first: templates of a higher floor win.
     "cire_site",
+    "orders",
     "publications",
     "networks",
     "groups",

@@ -47,13 +47,16 @@ def prepare(order, *, by):
     return current
 
 
-def send(order, copies, *, by):
+def send(order, copies, *, by, after=None):
     """Note what was sent, which may be a part: the rest stays reserved.
 
-    `copies`: {primary key of a line: copies}. Raises WrongCopies.
+    `copies`: {primary key of a line: copies}. `after`: how many copies of the order had been sent as far as whoever
+    says this knows; the same half said twice, by a double tap or two people, is sent once. Raises WrongCopies.
     """
     with locked(order) as current:
         lines = list(current.lines.order_by("offer_id"))
+        if current.is_closed or after not in (None, sum(line.sent for line in lines)):
+            raise WrongState(current)
         parcel = [(line, copies.get(line.pk, 0)) for line in lines]
         if any(not 0 <= number <= line.to_send for line, number in parcel) or not any(copies.values()):
             raise WrongCopies

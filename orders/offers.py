@@ -157,6 +157,12 @@ class Offer(models.Model):
     def __str__(self):
         return str(self.edition)
 
+    def save(self, *args, update_fields=None, **kwargs):
+        if update_fields is None and not self._state.adding:
+            # What was read before an order came would be written over it: stock moves in orders/stock.py only.
+            update_fields = {field.name for field in self._meta.concrete_fields} - {"id", "on_hand", "reserved"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     def clean(self):
         super().clean()
         if self.postage == Postage.BY_WEIGHT and not self.weight:

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from orders.models import (
     StatusChange,
 )
 from orders.pricing import make_bill
+from orders.reference import new_reference
 
 
 class CannotOrder(Exception):
@@ -57,21 +58,29 @@ def place(order, requester, wishes):
     requester.order = order
     requester.save()
     for line in bill.lines:
-        try:
-            stock.reserve(line.offer.pk, line.copies, order)
-        except stock.NotEnough:
-            problems[line.offer.pk] = not_enough(Offer.objects.get(pk=line.offer.pk), line.copies)
-            continue
-        # Whoever took copies of this offer at the same time has ended by now, and is counted.
-        too_many = over_limit(line.offer, line.copies, requester.email_key, now)
-        if too_many:
-            problems[line.offer.pk] = too_many
+        # Whoever takes copies of an offer at the same time has ended once ours are reserved, and is counted.
+        words = reserve(line, order) or over_limit(line.offer, line.copies, requester.email_key, now)
+        if words:
+            problems[line.offer.pk] = words
         add_line(order, line)
     if problems:
         raise CannotOrder(problems)
     StatusChange.objects.create(order=order, status=Status.NEW, at=now)
     letters.order_placed(order)
     return order
+
+
+def reserve(line, order):
+    """Take the copies of a line of the bill; return why that cannot be, "" where it is done."""
+    while True:
+        try:
+            stock.reserve(line.offer.pk, line.copies, order)
+            return ""
+        except stock.NotEnough:
+            words = problem_with(Offer.objects.get(pk=line.offer.pk), line.copies)
+            if words:
+                return words
+            # Somebody was faster, and somebody else gave copies back since: once more.
 
 
 def offers_by_pk(pks):
@@ -98,25 +107,18 @@ def find_problems(offers, wishes, delivery):
 def problem_with(offer, copies):
     """Return why so many copies of an offer cannot be ordered, "" where they can."""
     if not offer.most_now:
-        return _("There are no copies left: %(state)s. Take it out to order the rest.") % {
+        return _("It cannot be ordered any more: %(state)s. Take it out to order the rest.") % {
             "state": offer.availability_text
         }
-    if copies > offer.free:
-        return not_enough(offer, copies)
-    if copies > offer.most_per_order:
-        return ngettext(
-            "At most %(count)s copy per order.", "At most %(count)s copies per order.", offer.most_per_order
-        ) % {"count": offer.most_per_order}
-    return ""
-
-
-def not_enough(offer, copies):
-    """Say how many are left."""
-    if offer.free <= 0:
-        return problem_with(offer, copies)
-    return ngettext("Only %(count)s copy is left.", "Only %(count)s copies are left.", offer.free) % {
-        "count": offer.free
-    }
+    if copies <= offer.most_now:
+        return ""
+    if offer.free < offer.most_per_order:
+        return ngettext("Only %(count)s copy is left.", "Only %(count)s copies are left.", offer.free) % {
+            "count": offer.free
+        }
+    return ngettext(
+        "At most %(count)s copy per order.", "At most %(count)s copies per order.", offer.most_per_order
+    ) % {"count": offer.most_per_order}
 
 
 def over_limit(offer, copies, email_key, now):
@@ -151,7 +153,11 @@ def add_line(order, line):
 
 def save_with_free_reference(order):
     """Save a new order under a number that no other order has."""
-    while Order.objects.filter(reference=order.reference).exists():
-        order.reference = Order._meta.get_field("reference").get_default()
-    with transaction.atomic():
-        order.save(force_insert=True)
+    while True:
+        try:
+            with transaction.atomic():
+                return order.save(force_insert=True)
+        except IntegrityError:
+            if not Order.objects.filter(reference=order.reference).exists():
+                raise
+            order.reference = new_reference()

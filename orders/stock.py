@@ -79,7 +79,8 @@ def _tell_readers(offer_pk, on_hand, reserved):
     offer.reserved -= reserved
     if offer.availability != now:
         # Not within the transaction: whoever waits for this one number while holding copies could wait for ever.
-        transaction.on_commit(note_change)
+        # Robust: the order stands by then, and whoever placed it is told so; pages are made anew in a minute anyway.
+        transaction.on_commit(note_change, robust=True)
 
 
 def differences():

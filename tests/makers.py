@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group as StaffGroup
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone
 from PIL import Image
 
@@ -20,6 +21,9 @@ from content.saving import save_content
 from glossary.models import Term, Word
 from groups.models import Group
 from networks.models import Network
+from orders import handling, stock
+from orders.models import Offer, Order, Requester, Status
+from orders.placing import place
 from organisations.models import Organisation
 from publications.files import follow_edition
 from publications.models import Edition, Publication
@@ -212,6 +216,49 @@ def make_special_day(address, starts, ends=None, times="", desk=None, **columns)
     special.save()
     save_content(Address.objects.get(pk=address.pk))
     return special
+
+
+def make_offer(edition=None, *, stock_of=100, **columns):
+    """Make an edition (of a new brochure by default) orderable, with so many copies that came from the printer."""
+    offer = Offer(edition=edition or make_edition(make_publication()), **columns)
+    offer.full_clean()
+    offer.save()
+    if stock_of:
+        with transaction.atomic():
+            stock.receive(offer.pk, stock_of, by=None)
+    return Offer.objects.get(pk=offer.pk)
+
+
+def make_order(wishes=None, *, status=Status.NEW, requester=None, by=None, created_at=None, **columns):
+    """Place an order as a reader does, and bring it to a status as staff do.
+
+    `wishes`: {offer: copies}, by default 5 copies of a new offer; `requester`: columns of whoever orders; partly sent
+    is one copy of its first line.
+    """
+    wishes = wishes or {make_offer(): 5}
+    given = {"language": "fr", "requester_kind": "person", "purpose": "reading", "delivery": "post", **columns}
+    address = {"street": "rue de l’Exemple 1", "postcode": "1030", "locality": "Schaerbeek"}
+    person = {"name": "Dominique Exemple", "email": "dominique@example.org", **address, **(requester or {})}
+    with transaction.atomic():
+        order = place(Order(**given), Requester(**person), {offer.pk: copies for offer, copies in wishes.items()})
+    _bring_to(order, status, by)
+    if created_at:
+        Order.objects.filter(pk=order.pk).update(created_at=created_at)
+    return Order.objects.get(pk=order.pk)
+
+
+def _bring_to(order, status, by):
+    lines = list(order.lines.all())
+    if status == Status.CONFIRMED:
+        handling.confirm(order, by=by)
+    elif status == Status.PREPARING:
+        handling.prepare(order, by=by)
+    elif status == Status.PARTLY_SENT:
+        handling.send(order, {lines[0].pk: 1}, by=by)
+    elif status == Status.SENT:
+        handling.send(order, {line.pk: line.copies for line in lines}, by=by)
+    elif status == Status.CANCELLED:
+        handling.cancel(order, by=by)
 
 
 def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):

@@ -59,7 +59,7 @@ def postage_of(weight, rates=None):
 
     `rates`: [(up to, price)], lightest first; those of the database by default. Without any, nothing is charged.
     """
-    if rates is None:
+    if rates is None and weight:
         rates = list(PostageRate.objects.values_list("up_to", "price"))
     if not weight or not rates:
         return Decimal(0)

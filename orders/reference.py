@@ -1,4 +1,4 @@
-"""The number of an order, made to be read over the phone: "2648-1937".
+"""The number of an order, made to be read over the phone: "2648-1909".
 
 Six digits by chance and two that prove them, the way Belgian numbers do (the rest of a division by 97): whoever
 mishears one digit, or swaps two, has no other order's number.

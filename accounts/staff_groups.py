@@ -1,8 +1,10 @@
-"""The three groups of staff, and how a room's migration gives them their rights on what it brings."""
+"""The groups of staff, and how a room's migration gives them their rights on what it brings."""
 
 from django.db import migrations
 
 EDITORS, PUBLISHERS, TRANSLATORS = "Editors", "Publishers", "Translators"
+#: Handles orders, which hold personal data, and has no rights on content.
+ORDERS_DESK = "Orders desk"
 
 #: What each group may do on a content model, as Django permission actions.
 RIGHTS = {

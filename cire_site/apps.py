@@ -15,6 +15,10 @@ class CireAdminConfig(admin_apps.AdminConfig):
     default_site = "cire_site.admin_site.CireAdminSite"
 
     def ready(self):
-        """Leave out the list of background jobs: what waits of them is told on the start page, in words."""
+        """Leave out what parts bring: background jobs, which the start page tells in words, and second factors.
+
+        Those pages show the secrets of phones and the backup codes; ours is accounts/admin.py.
+        """
         super().ready()
-        sites.site.unregister(apps.get_model("django_tasks_database.DBTaskResult"))
+        for label in ("django_tasks_database.DBTaskResult", "otp_static.StaticDevice", "otp_totp.TOTPDevice"):
+            sites.site.unregister(apps.get_model(label))

@@ -7,6 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core import serializers
 from django.test import Client
 from django.urls import reverse
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from content.models import Content
 from networks.models import Network
@@ -38,6 +40,16 @@ def signed_in(user, **options):
     """Return a browser in which a member of staff has signed in."""
     client = Client(**options)
     client.force_login(user)
+    return client
+
+
+def verified(user, **options):
+    """Return a browser in which a member of staff has signed in with a second factor, set up before."""
+    client = signed_in(user, **options)
+    device, _made = TOTPDevice.objects.get_or_create(user=user, defaults={"name": "phone"})
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
     return client
 
 

@@ -10,7 +10,7 @@ from accounts.forms import StaffLoginForm
 from content import due
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
-from content.waiting import old_figures, waiting_texts
+from content.waiting import WaitingMixin, old_figures, waiting_texts
 
 
 class CireAdminSite(AdminSite):
@@ -49,37 +49,42 @@ class CireAdminSite(AdminSite):
 
     def _waiting(self, request):
         """What waits, section by section, of what this member of staff may see."""
-        sections = {
-            "draft": {"title": gettext("Drafts"), "entries": [], "count": 0},
-            "one_language": {"title": gettext("Published in one language only"), "entries": [], "count": 0},
-            "older": {"title": gettext("The original text has changed since"), "entries": [], "count": 0},
-            "figures": {
-                "title": gettext("Figures older than three years, or without a year"),
-                "entries": [],
-                "count": 0,
-            },
-        }
-        more = []
-        for model, model_admin in self._registry.items():
-            if not isinstance(model_admin, ContentAdmin) or not model_admin.has_view_permission(request):
-                continue
-            meta = model._meta
-            address = f"admin:{meta.app_label}_{meta.model_name}_change"
-            for kind, (count, objects) in waiting_texts(model).items():
-                sections[kind]["count"] += count
-                sections[kind]["entries"] += [
-                    {"text": str(obj), "kind": meta.verbose_name, "href": reverse(address, args=[obj.pk])}
-                    for obj in objects
-                ]
-            count, figures = old_figures(model)
-            sections["figures"]["count"] += count
-            sections["figures"]["entries"] += [
-                {
-                    "text": f"{figure.body}: {figure.label}",
-                    "kind": figure.year or gettext("year unknown"),
-                    "href": reverse(address, args=[figure.body_id]),
-                }
-                for figure in figures
+        seen = [model_admin for model_admin in self._registry.values() if model_admin.has_view_permission(request)]
+        more = [
+            section
+            for model_admin in seen
+            if isinstance(model_admin, WaitingMixin)
+            for section in model_admin.waiting_sections(request)
+        ]
+        models = [model_admin.model for model_admin in seen if isinstance(model_admin, ContentAdmin)]
+        return [*more, *text_sections(models)] if models else more
+
+
+def text_sections(models):
+    """Return what waits of the texts and figures of content models, in the order of the start page."""
+    sections = {
+        "draft": {"title": gettext("Drafts"), "entries": [], "count": 0},
+        "one_language": {"title": gettext("Published in one language only"), "entries": [], "count": 0},
+        "older": {"title": gettext("The original text has changed since"), "entries": [], "count": 0},
+        "figures": {"title": gettext("Figures older than three years, or without a year"), "entries": [], "count": 0},
+    }
+    for model in models:
+        meta = model._meta
+        address = f"admin:{meta.app_label}_{meta.model_name}_change"
+        for kind, (count, objects) in waiting_texts(model).items():
+            sections[kind]["count"] += count
+            sections[kind]["entries"] += [
+                {"text": str(obj), "kind": meta.verbose_name, "href": reverse(address, args=[obj.pk])}
+                for obj in objects
             ]
-            more += model_admin.waiting_sections(request)
-        return [*more, *sections.values()]
+        count, figures = old_figures(model)
+        sections["figures"]["count"] += count
+        sections["figures"]["entries"] += [
+            {
+                "text": f"{figure.body}: {figure.label}",
+                "kind": figure.year or gettext("year unknown"),
+                "href": reverse(address, args=[figure.body_id]),
+            }
+            for figure in figures
+        ]
+    return list(sections.values())

@@ -27,11 +27,12 @@ from content.languages import CODES, language_name
 from content.models import Content
 from content.saving import save_content
 from content.views import render_preview
+from content.waiting import WaitingMixin
 
 PUBLICATION = ("publish_from", "publish_until")
 
 
-class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
+class ContentAdmin(WaitingMixin, TextsMixin, ChoicesMixin, HistoryAdmin):
     """Edits content one language at a time.
 
     Who may do what: "change" edits everything, "translate" only texts, "publish" also makes texts public;
@@ -104,10 +105,6 @@ class ContentAdmin(TextsMixin, ChoicesMixin, HistoryAdmin):
             # PostgreSQL refuses it; answered as Django answers other filters that cannot be.
             return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
         return super().changelist_view(request, {"may_recover": self.may_recover(request), **(extra_context or {})})
-
-    def waiting_sections(self, request):
-        """Return what waits for this person beside texts, for the start page: [{title, entries, count, href}]."""
-        return []
 
     # --- Who may do what
 

@@ -4,12 +4,12 @@ from contextlib import contextmanager
 
 import reversion
 from django.contrib import messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from parler.admin import TranslatableAdmin
 from reversion.models import Version
 
 from content import history
+from content.admin_pages import PagesMixin
 from content.admin_widgets import is_number
 from content.kept_pages import note_change
 from content.languages import CODES, language_name
@@ -32,22 +33,13 @@ def object_number(object_id):
     return int(text)
 
 
-class HistoryAdmin(TranslatableAdmin):
+class HistoryAdmin(PagesMixin, TranslatableAdmin):
     """Keeps a version at every save and brings versions back, in all languages at once.
 
     Not reversion's own VersionAdmin: its form shows one language, and its restore publishes.
     """
 
     object_history_template = "content/admin/history.html"
-
-    def admin_url(self, name, *args):
-        """Return the address of one of this model's admin pages."""
-        meta = self.model._meta
-        return reverse(f"admin:{meta.app_label}_{meta.model_name}_{name}", args=[quote(arg) for arg in args])
-
-    def url_name(self, name):
-        """Return the URL name of one of this model's admin pages, without its namespace."""
-        return f"{self.model._meta.app_label}_{self.model._meta.model_name}_{name}"
 
     @staticmethod
     @contextmanager

@@ -33,6 +33,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "organisations/"), include("organisations.urls")),
         path(pgettext_lazy("url", "themes/"), include("themes.urls")),
         path(pgettext_lazy("url", "publications/"), include("publications.urls")),
+        path(pgettext_lazy("url", "order/"), include("orders.urls")),
         path(pgettext_lazy("url", "policy-recommendations/"), RecommendationsView.as_view(), name="recommendations"),
         path(pgettext_lazy("url", "campaigns/"), CampaignsView.as_view(), name="campaigns"),
     ),

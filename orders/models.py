@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from addresses.gazetteer import communes_with, name_key
+from content.language_fields import in_words, split_language_key
 from orders.offers import MOST_COPIES, Audience, Availability, Mode, MovementKind, Offer, Postage, PostageRate
 from orders.offers import StockMovement as StockMovement
 from orders.reference import new_reference
@@ -247,6 +248,11 @@ class OrderLine(models.Model):
 
     def __str__(self):
         return f"{self.copies} × {self.title}"
+
+    @property
+    def language_text(self):
+        """The languages in words: "French and Dutch"."""
+        return in_words(split_language_key(self.languages))
 
     @property
     def price(self):

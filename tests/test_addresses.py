@@ -37,11 +37,17 @@ FROZEN = [
     ("addresses:confirm", "/fr/adresses/confirmer/a:b/", "/nl/adressen/bevestigen/a:b/"),
     ("addresses:confirmed", "/fr/adresses/confirmer/merci/", "/nl/adressen/bevestigen/bedankt/"),
     ("addresses:detail", "/fr/adresses/un-nom/", "/nl/adressen/un-nom/"),
+    ("orders:order", "/fr/commander/", "/nl/bestellen/"),
+    ("orders:details", "/fr/commander/coordonnees/", "/nl/bestellen/gegevens/"),
+    ("orders:done", "/fr/commander/merci/a:b/", "/nl/bestellen/bedankt/a:b/"),
+    ("orders:follow", "/fr/commander/suivre/a:b/", "/nl/bestellen/volgen/a:b/"),
+    ("orders:correct", "/fr/commander/suivre/a:b/adresse/", "/nl/bestellen/volgen/a:b/adres/"),
+    ("orders:cancel", "/fr/commander/suivre/a:b/annuler/", "/nl/bestellen/volgen/a:b/annuleren/"),
 ]
 KWARGS = {
     **{name: {"slug": "un-nom"} for name in ("detail", "vcard", "report", "reported")},
     "feed_of_kind": {"kind": "teaching_tool"},
-    "confirm": {"token": "a:b"},
+    **{name: {"token": "a:b"} for name in ("confirm", "done", "follow", "correct", "cancel")},
 }
 KEY = "5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10"
 WITHOUT_LANGUAGE = [

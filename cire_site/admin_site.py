@@ -6,7 +6,9 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts.forms import StaffLoginForm
+from accounts.forms import login_form
+from accounts.second_factor import FEW_CODES, backup_codes_left, is_verified
+from accounts.second_factor_views import BackupCodesView, SecondFactorView, SetUpView
 from content import due
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
@@ -20,11 +22,17 @@ class CireAdminSite(AdminSite):
     site_title = "CIRÉ"
     index_title = gettext_lazy("What waits")
     index_template = "content/admin/index.html"
-    login_form = StaffLoginForm
+    login_form = staticmethod(login_form)
     enable_nav_sidebar = True
 
     def get_urls(self):
-        return [path("language/", self.admin_view(self.language_view), name="language"), *super().get_urls()]
+        return [
+            path("language/", self.admin_view(self.language_view), name="language"),
+            path("second-factor/", self.admin_view(SecondFactorView.as_view()), name="second_factor"),
+            path("second-factor/set-up/", self.admin_view(SetUpView.as_view()), name="second_factor_set_up"),
+            path("second-factor/backup-codes/", self.admin_view(BackupCodesView.as_view()), name="second_factor_codes"),
+            *super().get_urls(),
+        ]
 
     def each_context(self, request):
         return {
@@ -45,7 +53,20 @@ class CireAdminSite(AdminSite):
         return HttpResponseRedirect(back if safe else reverse("admin:index"))
 
     def index(self, request, extra_context=None):
-        return super().index(request, {"waiting": self._waiting(request), "due": due.report(), **(extra_context or {})})
+        context = {
+            "waiting": self._waiting(request),
+            "due": due.report(),
+            "codes_left": self._codes_left(request.user),
+            # Superusers come here without, and are told what they do not see.
+            "without_second_factor": request.user.is_superuser and not is_verified(request.user),
+        }
+        return super().index(request, {**context, **(extra_context or {})})
+
+    @staticmethod
+    def _codes_left(user):
+        """How many backup codes somebody has who should soon make new ones; None for all others."""
+        left = backup_codes_left(user) if is_verified(user) else FEW_CODES + 1
+        return left if left <= FEW_CODES else None
 
     def _waiting(self, request):
         """What waits, section by section, of what this member of staff may see."""

@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "accounts.middleware.StaffLanguageMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -297,6 +298,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+
+# Whoever has a right in one of these signs in with a second factor: orders hold personal data, and who manages
+# accounts could give themselves the right to see them.
+SECOND_FACTOR_APPS = ("orders", "accounts", "auth")
+OTP_TOTP_ISSUER = f"CIRÉ ({urlsplit(SITE_URL).hostname})"  # what the app on the phone calls it
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 1  # seconds to wait after a wrong code, doubled by each
 
 # Counted in the database, so that all workers share the count; a name that has no account is locked like any other.
 AXES_FAILURE_LIMIT = 6

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import every_language, only_site_languages
-from accounts.staff_groups import RIGHTS
+from accounts.staff_groups import ORDERS_DESK, RIGHTS
 from content.models import Content
-from tests.admin.desk import Form, Sheet, make_superuser, signed_in
+from tests.admin.desk import Form, Sheet, make_superuser, signed_in, verified
 from tests.makers import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_the_rights_are_those_that_were_agreed():
         "Publishers": ("view", "add", "change", "translate", "publish", "delete"),
         "Translators": ("view", "translate"),
     }
-    assert set(Group.objects.values_list("name", flat=True)) == set(RIGHTS)
+    assert set(Group.objects.values_list("name", flat=True)) == {*RIGHTS, ORDERS_DESK}
 
 
 def test_every_right_of_a_group_is_one_that_a_model_has():
@@ -86,7 +86,7 @@ def test_a_list_of_the_sites_own_languages_is_right(value):
 
 
 def test_a_member_of_staff_is_added_and_given_languages_in_the_admin():
-    client = signed_in(make_superuser())
+    client = verified(make_superuser())
     page = Sheet(client.get(ADD))
     assert page.response.status_code == 200
     data = {"username": "chloe", "usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
@@ -112,7 +112,7 @@ def test_a_member_of_staff_is_added_and_given_languages_in_the_admin():
 
 @pytest.mark.parametrize("password", ["short", "password1234", "chloe-chloe", "chloe-chloe1"])
 def test_a_weak_password_is_refused(password):
-    client = signed_in(make_superuser())
+    client = verified(make_superuser())
     data = {"username": "chloe-chloe", "usable_password": "true", "password1": password, "password2": password}
     response = client.post(ADD, data)
     assert response.status_code == 200
@@ -123,7 +123,7 @@ def test_a_weak_password_is_refused(password):
 @pytest.mark.parametrize("language", ["fr", "nl"])
 def test_the_pages_of_accounts_open_in_both_languages(language):
     user = make_superuser(language=language)
-    client = signed_in(user)
+    client = verified(user)
     for address in (
         "/admin/accounts/user/",
         ADD,

@@ -18,6 +18,10 @@ SECTIONS = (
         gettext_noop("Useful addresses"),
         ("addresses:list", "addresses:detail", "addresses:paper", "addresses:report", "addresses:reported"),
     ),
+    (
+        gettext_noop("Order brochures"),
+        ("orders:order", "orders:details", "orders:done", "orders:follow", "orders:correct", "orders:cancel"),
+    ),
     (gettext_noop("Glossary"), ("glossary:list", "glossary:detail", "glossary:table")),
     (gettext_noop("Policy recommendations"), ("recommendations",)),
     (gettext_noop("Campaigns"), ("campaigns",)),

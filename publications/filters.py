@@ -1,11 +1,11 @@
-"""Filters of publications: kind, theme, language of the edition, year, level of power, only what is in force."""
+"""Filters of publications: kind, theme, language of the edition, year, on paper, level of power, in force."""
 
 from collections import Counter
 
 from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
-from content.filters import SORT, Facet, FacetFilter, PublicFilterSet, count_by
+from content.filters import SORT, YES, Facet, FacetFilter, PublicFilterSet, count_by
 from content.language_fields import has_language, split_language_key
 from content.languages import language_name
 from publications.models import Edition, Kind, Level, Publication
@@ -23,6 +23,7 @@ class PublicationFilterSet(PublicFilterSet):
     theme = FacetFilter(legend=_("Theme"), kind="select", method="with_theme")
     language = FacetFilter(legend=_("Language of the edition"), kind="select", method="with_language")
     year = FacetFilter(legend=_("Year"), kind="select", method="with_year")
+    paper = FacetFilter(legend=_("On paper"), method="on_paper")
     level = FacetFilter(legend=_("Level of power"), kind="select", method="with_level")
     valid = FacetFilter(legend=_("Validity"), method="with_validity")
     sort = FacetFilter(legend=_("Order"), kind=SORT, method="as_it_is")
@@ -40,6 +41,9 @@ class PublicationFilterSet(PublicFilterSet):
 
     def with_year(self, queryset, name, values):
         return queryset.alias(year=Left("published_on", 4)).filter(year__in=values)
+
+    def on_paper(self, queryset, name, values):
+        return queryset.on_paper()
 
     def with_level(self, queryset, name, values):
         return queryset.filter(level__in=values)
@@ -80,6 +84,7 @@ class PublicationFilterSet(PublicFilterSet):
                 for code, count in sorted(languages.items(), key=lambda entry: (-entry[1], entry[0]))
             ],
             "year": [Facet(str(year), str(year), here, count) for year, count in sorted(years.items(), reverse=True)],
+            "paper": [Facet(YES, str(_("can be ordered")), here, public.on_paper().count())],
             "level": [Facet(level.value, str(level.label), here, levels.get(level.value, 0)) for level in Level],
             "valid": [
                 Facet(IN_FORCE, str(_("without what was replaced or no longer holds")), here, public.in_force().count())

@@ -40,6 +40,20 @@ class PublicationQuerySet(ContentQuerySet):
         rows = self.translation_model.objects.filter(is_public(), master=OuterRef("superseded_by"))
         return self.filter(~Exists(rows), no_longer_valid=False)
 
+    def on_paper(self):
+        """Those that still hold, with an edition of which printed copies can be ordered."""
+        return self.in_force().filter(self.has_copies())
+
+    def with_paper(self):
+        """Say of each, as `has_copies`, whether printed copies can be ordered; costs no query."""
+        return self.annotate(has_copies=self.has_copies())
+
+    def has_copies(self):
+        """The condition "printed copies of an edition can be ordered", which a room above this one knows about."""
+        editions = self.model._meta.get_field("editions").related_model
+        offers = editions._meta.get_field("offer").related_model.objects.orderable()
+        return Exists(offers.filter(edition__publication=OuterRef("pk")))
+
     def with_editions(self):
         """Fetch what a list shows: editions, themes, and the successor (None where readers may not see it)."""
         return self.with_themes().prefetch_related(

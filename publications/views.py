@@ -1,5 +1,6 @@
 """Public pages of publications, and the sections of policy recommendations and campaigns."""
 
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from content.views import ContentDetailView, ContentListView, PublicTemplateView
 from organisations.models import Organisation
 from publications import json_ld
 from publications.filters import PublicationFilterSet
-from publications.models import Kind, Level, Publication
+from publications.models import Edition, Kind, Level, Publication
 from publications.querysets import NEWEST, chain_of, steps_to_newest
 
 RELATED = 4
@@ -25,7 +26,7 @@ class PublicationListView(ContentListView):
         self.filterset = PublicationFilterSet(self.request.GET, Publication.objects.all())
         language = current_language()
         public = Publication.objects.public_sorted(self.filterset.order, language)
-        return self.filterset.narrow(public).with_editions()
+        return self.filterset.narrow(public).with_editions().with_paper()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(feed=reverse("publications:feed"), **kwargs)
@@ -37,7 +38,8 @@ class PublicationDetailView(ContentDetailView):
     model = Publication
 
     def with_relations(self, queryset):
-        return queryset.with_themes().with_issuers().prefetch_related("editions")
+        editions = Prefetch("editions", queryset=Edition.objects.select_related("offer"))
+        return queryset.with_themes().with_issuers().prefetch_related(editions)
 
     @cached_property
     def chain(self):

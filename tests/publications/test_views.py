@@ -13,6 +13,7 @@ from tests.makers import (
     make_group,
     make_house,
     make_network,
+    make_offer,
     make_organisation,
     make_picture,
     make_publication,
@@ -25,7 +26,7 @@ from tests.pages import LANGUAGES, Page, address, words
 pytestmark = pytest.mark.django_db
 
 LIST = {"fr": "/fr/publications/", "nl": "/nl/publicaties/"}
-FILTERS = ("kind", "theme", "language", "year", "level", "valid")
+FILTERS = ("kind", "theme", "language", "year", "paper", "level", "valid")
 
 
 def said(language, text, **values):
@@ -44,7 +45,7 @@ def themes():
 
 @pytest.fixture
 def shelf(themes):
-    """Five publications; Beta exists in French only, Delta in Dutch only."""
+    """Five publications; Beta exists in French only, Delta in Dutch only; Epsilon and Beta can be ordered on paper."""
     epsilon = make_publication(
         kind="guide",
         fr={"title": "Epsilon FR"},
@@ -53,7 +54,7 @@ def shelf(themes):
         themes=[themes["housing"]],
         editions=[{"languages": ["fr"]}, {"languages": ["ar"]}],
     )
-    return {
+    found = {
         "Epsilon": epsilon,
         "Alpha": make_publication(
             kind="guide",
@@ -92,6 +93,10 @@ def shelf(themes):
             themes=[themes["work"]],
         ),
     }
+    # Of Gamma, which no longer holds, copies are left but not offered.
+    for name in ("Epsilon", "Beta", "Gamma"):
+        make_offer(found[name].editions.first())
+    return found
 
 
 def entries(client, language, query=""):
@@ -212,6 +217,7 @@ def test_counts_beside_the_choices_are_of_the_whole_list(client, shelf, language
             "theme": {housing: 3, "travail": 2},
             "language": {"fr": 3, "nl": 1, "ar": 1, "en": 1},
             "year": {"2025": 1, "2024": 2, "2018": 1},
+            "paper": {"1": 2},
             "level": {"federal": 1, "region": 1},
             "valid": {"1": 3},
         }
@@ -223,6 +229,14 @@ def test_every_choice_offered_has_as_much_behind_it_as_it_says(client, shelf, la
     for name in FILTERS:
         for value, text in page.choices(name).items():
             assert len(entries(client, language, f"?{name}={value}")) == count_in(text), (name, value)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_says_what_can_be_ordered_on_paper(client, shelf, language):
+    page = Page(client.get(LIST[language]))
+    on_paper = said(language, "can be ordered on paper")
+    assert [name for name in shelf if on_paper in entry(page, name)] == ["Epsilon", "Beta"]
+    assert entries(client, language, "?paper=1") == ["Epsilon", "Beta"]
 
 
 def test_two_editions_in_one_language_are_one_publication(client):

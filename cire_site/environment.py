@@ -147,6 +147,13 @@ def days(value):
     return int(value)
 
 
+def months(value):
+    """Read a whole number of months, one at least."""
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 120):
+        raise ValueError(f"{value!r} is no number of months between 1 and 120")
+    return int(value)
+
+
 def log_level(name):
     """Check the name of a level of Python's logging."""
     if name.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):

@@ -23,6 +23,7 @@ from cire_site.environment import (
     mail_address,
     mail_addresses,
     mail_server,
+    months,
     site_address,
 )
 
@@ -161,6 +162,7 @@ DUE_STEPS = [
     "content.due.forget_finished_tasks",
     "addresses.reporting.forget_old",
     "addresses.confirming.forget_old",
+    "orders.erasing.anonymise_old",
     "addresses.booklet_making.renew",
     "glossary.linking.follow_clock",
 ]
@@ -185,10 +187,13 @@ else:
     }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: two writers queue instead of failing half-way. FULL: what was acknowledged survives a power cut.
+    # secure_delete: what was deleted is overwritten in the file; see orders/erasing.py.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+        ),
     }
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -236,6 +241,11 @@ if LOCAL:
 else:
     STAFF_EMAIL = env.required("STAFF_EMAIL", mail_addresses, why="what readers report or order is told to these")
 OUTBOX_KEEP_DAYS = env.read("OUTBOX_KEEP_DAYS", days, default=30)  # then a message is deleted, sent or given up
+
+# --- Orders ----------------------------------------------------------------------------------------------------
+
+# So many months after an order was sent or cancelled, who ordered it is forgotten; see orders/erasing.py.
+ORDERS_KEEP_MONTHS = env.read("ORDERS_KEEP_MONTHS", months, default=12)
 
 # --- Languages -------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,5 @@ class Command(BaseCommand):
         user = get_user_model().objects.filter(username=username).first()
         phone = phone_of(user) if user else None
         if phone is None:
-            raise CommandError(
-                f"{username!r} has no second factor. To set it up: --key, with the key on the page."
-            )
+            raise CommandError(f"{username!r} has no second factor. To set it up: --key, with the key on the page.")
         return unhexlify(phone.key), phone.last_t

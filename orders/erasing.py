@@ -1,0 +1,191 @@
+"""Forgetting who ordered: by itself some months after an order is closed, at once where a person asks for it.
+
+What an order holds for the figures stays: titles, copies, prices, dates, commune, kind of requester, purpose. Whose it
+was goes: the Requester's row, the e-mails, and the link by which the order was followed.
+"""
+
+import uuid
+from calendar import monthrange
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from intake.models import OutboxMessage
+from intake.outbox import forget
+from orders.handling import cancel, finish, locked
+from orders.models import CLOSED, Order, Requester, Status, email_key
+
+#: How long, in milliseconds, emptying the journal waits for those who are reading.
+WIPE_WAITS = 2000
+#: How the outbox's `about` begins for every e-mail about an order; see Order.mail_about.
+MAIL_ABOUT = "orders.order:"
+
+
+class StillOpen(Exception):
+    """An order that is not closed needs to know whose it is."""
+
+
+@dataclass
+class Erased:
+    """What was erased, by the references of the orders, and what could not be: those are still open."""
+
+    references: list[str] = field(default_factory=list)
+    open_references: list[str] = field(default_factory=list)
+
+
+# --- One order -------------------------------------------------------------------------------------------------
+
+
+def anonymise(order):
+    """Forget whose order it is, and return it as it then stands; StillOpen for one that is not closed.
+
+    Twice is no harm. Leaves deleted rows in SQLite's journal: whoever is done calls `wipe_journal`.
+    """
+    with locked(order) as current:
+        if current.status not in CLOSED:
+            raise StillOpen(current.reference)
+        if current.anonymised_at is None:
+            Requester.objects.filter(order=current).delete()
+            forget(current.mail_about)
+            current.anonymised_at = timezone.now()
+            # The link in the requester's e-mails leads nowhere any more, and tells nothing to who finds it.
+            current.key = uuid.uuid4()
+            current.save(update_fields=["anonymised_at", "key"])
+    return current
+
+
+def wipe_journal():
+    """Empty SQLite's journal, in which what was deleted stands until it is full; call it outside transactions.
+
+    The database file itself is clean by then: see PRAGMA secure_delete in the settings. Returns False where somebody
+    who was reading kept it from being emptied: the next one does it. On PostgreSQL there is nothing to do: a dump
+    holds no deleted row, and autovacuum gives their room away.
+    """
+    if connection.vendor != "sqlite":
+        return True
+    if connection.in_atomic_block:
+        return False
+    with connection.cursor() as cursor:
+        usual = pragma(cursor, "busy_timeout")[0]
+        # Who writes waits for this, so this does not wait for long for those who read.
+        pragma(cursor, f"busy_timeout = {WIPE_WAITS}")
+        busy, *_pages = pragma(cursor, "wal_checkpoint(TRUNCATE)")
+        pragma(cursor, f"busy_timeout = {usual}")
+    return not busy
+
+
+def pragma(cursor, words):
+    cursor.execute(f"PRAGMA {words}")
+    return cursor.fetchone()
+
+
+# --- By itself -------------------------------------------------------------------------------------------------
+
+
+def anonymise_old(now, since):
+    """Forget whose orders those are that were closed long enough ago. A step of settings.DUE_STEPS."""
+    for order in old_orders(now):
+        anonymise(order)
+    wipe_journal()
+
+
+def old_orders(now, months=None):
+    """Return the closed orders that are old enough to be made anonymous."""
+    return closed_before(kept_since(now, months)).order_by("closed_at", "pk")
+
+
+def closed_before(moment):
+    return Order.objects.filter(status__in=CLOSED, closed_at__lt=moment, anonymised_at=None)
+
+
+def forgotten_open(now, months=None):
+    """Return the orders that are as old and were never closed: they are kept until somebody closes them."""
+    return Order.objects.filter(created_at__lt=kept_since(now, months)).exclude(status__in=CLOSED)
+
+
+def kept_since(now, months=None):
+    """Return the moment before which nothing is kept: so many months ago, settings.ORDERS_KEEP_MONTHS by default."""
+    day = timezone.localtime(now)
+    count = day.year * 12 + day.month - 1 - (months or settings.ORDERS_KEEP_MONTHS)
+    year, month = divmod(count, 12)
+    last_day = monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last_day))
+
+
+# --- A person --------------------------------------------------------------------------------------------------
+
+
+def orders_of(email):
+    """Return the orders that were placed with an e-mail address, oldest first."""
+    return Order.objects.filter(requester__email_key=email_key(email)).select_related("requester")
+
+
+def erase_person(email, *, by, end_open=False):
+    """Forget somebody at once and return what was Erased.
+
+    `by`: who of the staff does it. `end_open`: also end what is open, of which nothing more is then sent; otherwise
+    those orders stay as they are.
+    """
+    erased = Erased()
+    for order in orders_of(email):
+        if not order.is_closed and not end_open:
+            erased.open_references.append(order.reference)
+            continue
+        with transaction.atomic():
+            if not order.is_closed:
+                end(order, by)
+            anonymise(order)
+        erased.references.append(order.reference)
+    if not erased.open_references:
+        # What is left are letters about orders that are gone.
+        OutboxMessage.objects.filter(to__iexact=email.strip(), about__startswith=MAIL_ABOUT).delete()
+    wipe_journal()
+    return erased
+
+
+def end(order, by):
+    """Close an order that somebody does not want any more, or of whom we shall know nothing: the rest stays here."""
+    if order.status == Status.PARTLY_SENT:
+        finish(order, by=by)
+    else:
+        cancel(order, by=by)
+
+
+def export_person(email):
+    """Return all that we hold about whoever orders with an e-mail address, ready for JSON."""
+    return {
+        "email": email.strip(),
+        "exported_at": timezone.now(),
+        "orders": [order_as_data(order) for order in orders_of(email).prefetch_related("lines", "changes")],
+    }
+
+
+def order_as_data(order):
+    """Return an order with its requester, lines, changes and e-mails."""
+    return {
+        **columns(order, leave_out={"id", "key"}),
+        "requester": columns(order.requester, leave_out={"order", "email_key"}),
+        "lines": [columns(line, leave_out={"id", "order", "offer"}) for line in order.lines.all()],
+        "changes": [
+            {"status": change.status, "at": change.at, "copies": change.copies} for change in order.changes.all()
+        ],
+        "emails": [
+            {
+                "to": mail.to,
+                "subject": mail.subject,
+                "text": mail.text,
+                "written": mail.created_at,
+                "sent": mail.sent_at,
+            }
+            for mail in OutboxMessage.objects.filter(about=order.mail_about).order_by("pk")
+            if mail.to.casefold() == order.requester.email_key
+        ],
+    }
+
+
+def columns(obj, leave_out):
+    """Return {name: value} of the columns of a row."""
+    names = [column.name for column in obj._meta.concrete_fields if column.name not in leave_out]
+    return {name: getattr(obj, name) for name in names}

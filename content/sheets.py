@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -50,9 +51,11 @@ class Sheet:
 # --- Writing ---------------------------------------------------------------------------------------------------
 
 
-def safe_cell(text):
-    """Return a text that no spreadsheet takes for a formula."""
-    text = CONTROL.sub("", text)
+def safe_cell(value):
+    """Return a text that no spreadsheet takes for a formula; a number (int, Decimal) stays one."""
+    if not isinstance(value, str):
+        return value
+    text = CONTROL.sub("", value)
     return f"'{text}" if FORMULA.match(text) else text
 
 
@@ -64,8 +67,13 @@ def write_csv(headers, rows, title):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(headers)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    writer.writerows([csv_cell(cell) for cell in row] for row in rows)
     return codecs.BOM_UTF8 + text.getvalue().encode()
+
+
+def csv_cell(value):
+    """Return a cell as Excel in Belgium reads it: 3.50 is "3,50" there."""
+    return str(value).replace(".", ",") if isinstance(value, Decimal) else safe_cell(value)
 
 
 def write_xlsx(headers, rows, title):
@@ -73,7 +81,7 @@ def write_xlsx(headers, rows, title):
     rows = [[safe_cell(cell) for cell in row] for row in rows]
     for row in rows:
         for header, text in zip(headers, row, strict=True):
-            if len(text) > LONGEST_CELL:
+            if isinstance(text, str) and len(text) > LONGEST_CELL:
                 raise ValidationError(
                     _("A text is too long for an Excel file (%(column)s, %(key)s). Take the CSV file instead."),
                     params={"column": header, "key": row[0]},
@@ -85,7 +93,8 @@ def write_xlsx(headers, rows, title):
     for row in rows:
         cells = [WriteOnlyCell(sheet, value=text) for text in row]
         for cell in cells:
-            cell.number_format = "@"  # text: else Excel makes a day of what is a month
+            if isinstance(cell.value, str):
+                cell.number_format = "@"  # text: else Excel makes a day of what is a month
         sheet.append(cells)
     file = io.BytesIO()
     book.save(file)

@@ -1,0 +1,58 @@
+"""The export of the Orders desk: what the list holds, as a file."""
+
+from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from content.sheets import CONTENT_TYPES, WRITERS
+from orders.sheet import table
+
+#: With names and addresses, or without.
+WHOLE, NAMELESS = "whole", "nameless"
+
+
+class SheetAdmin:
+    """Adds an export to the admin of orders."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [
+            path("export/", view(self.export_view), name=self.url_name("export")),
+            path("export/<str:what>/<str:kind>/", view(self.export_file_view), name=self.url_name("export_file")),
+            *super().get_urls(),
+        ]
+
+    def _exported(self, request):
+        """What the list holds as it is filtered."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        return self.get_changelist_instance(request).queryset
+
+    def export_view(self, request):
+        """Say what an export holds, and offer it."""
+        try:
+            count = self._exported(request).count()
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(request.path)
+        context = {"title": _("Export of orders"), "count": count, "query": request.GET.urlencode()}
+        return self._page(request, "orders/admin/export.html", context)
+
+    def export_file_view(self, request, what, kind):
+        """Answer with the file; the log says who took names and addresses away, and how many orders."""
+        if kind not in WRITERS or what not in (WHOLE, NAMELESS):
+            raise Http404
+        try:
+            orders = list(self._exported(request))
+            data = WRITERS[kind](*table(orders, with_contact=what == WHOLE), _("Orders"))
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(self.admin_url("export"))
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return HttpResponseRedirect(f"{self.admin_url('export')}?{request.GET.urlencode()}")
+        name = f"{_('orders')}-{timezone.localdate().isoformat()}.{kind}"
+        headers = {"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(data, headers=headers)

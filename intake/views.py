@@ -1,7 +1,9 @@
 """The page of a form that anybody may send."""
 
 import datetime
+import logging
 
+from django.db import OperationalError
 from django.http import HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
@@ -12,6 +14,8 @@ from django.views.generic import FormView
 
 from intake.limits import count_attempt, who_asks, window_at
 from intake.submissions import AnotherContent, once
+
+logger = logging.getLogger(__name__)
 
 
 class TooManyAttempts(Exception):
@@ -69,6 +73,8 @@ class ProtectedFormMixin:
             return self.too_many(form)
         except AnotherContent:
             return self.sent_already(form)
+        except OperationalError as error:
+            return self.could_not_keep(form, error)
         return HttpResponseRedirect(self.get_success_url(submission.result))
 
     def record(self, form):
@@ -107,6 +113,22 @@ class ProtectedFormMixin:
             )
         )
         return self.show_again(form, 409)
+
+    def could_not_keep(self, form, error):
+        """Show the form again: the disk is full, the database is too busy, or stops.
+
+        Should the work be done all the same, and only the word of it be lost, sending it again finds what was done.
+        """
+        # Not the error's own words: they may hold what somebody wrote to us.
+        cause = error.__cause__ or error
+        kind = getattr(cause, "sqlite_errorname", type(cause).__name__)
+        logger.error("%s could not be kept: %s", type(form).__name__, kind)
+        form.hold_back(
+            _("Something is wrong on our side. All you wrote is still here: please send it once more in a minute.")
+        )
+        response = self.show_again(form, 503)
+        response.headers["Retry-After"] = "60"
+        return response
 
     def ask_for_cookies(self):
         """Show the form again: it did not come from our page, or the browser keeps no cookies."""

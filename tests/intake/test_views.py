@@ -7,6 +7,7 @@ import time
 
 import pytest
 from django.core import signing
+from django.db import OperationalError
 from django.forms import Field
 from django.test import Client
 from django.utils.translation import override
@@ -269,6 +270,30 @@ def test_when_recording_fails_nothing_is_kept_and_the_form_can_be_sent_again(mon
     assert (letters(), Submission.objects.count(), RateWindow.objects.count()) == (0, 0, 0)
     monkeypatch.setattr(LetterView, "record", record)
     assert send(client, ticket=same).status_code == 302
+    assert letters() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["fr", "nl"])
+def test_when_the_database_takes_nothing_the_reader_is_told_and_keeps_what_was_typed(
+    client, language, monkeypatch, caplog
+):
+    address = f"/{language}/letter/"
+    record = LetterView.record
+
+    def failing(self, form):
+        record(self, form)
+        raise OperationalError(f"database or disk is full at {TYPED['email']}")
+
+    monkeypatch.setattr(LetterView, "record", failing)
+    response = send(client, address)
+    page = read_again(response, 503)
+    assert response.headers["Retry-After"] == "60"
+    assert (letters(), Submission.objects.count(), RateWindow.objects.count()) == (0, 0, 0)
+    assert "LetterForm could not be kept: OperationalError" in caplog.messages
+    assert TYPED["email"] not in caplog.text
+    monkeypatch.setattr(LetterView, "record", record)
+    assert send_again(client, page, address).status_code == 302
     assert letters() == 1
 
 

@@ -1,0 +1,109 @@
+"""What somebody may ask of us about themselves: all that we hold, as a file, and to be forgotten."""
+
+import json
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from intake.outbox import check_address
+from orders.erasing import erase_person, export_person, orders_of
+from orders.models import Order
+from orders.reference import read_reference
+
+EXPORT, ERASE = "export", "erase"
+
+
+class PersonForm(forms.Form):
+    """Who it is about: an e-mail, or the number of one of their orders."""
+
+    who = forms.CharField(
+        label=gettext_lazy("E-mail, or the number of an order"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"size": 40, "autocomplete": "off"}),
+    )
+    #: Ticked where open orders are to be ended too.
+    end_open = forms.BooleanField(required=False)
+
+    def clean_who(self):
+        """Return the e-mail."""
+        who = self.cleaned_data["who"]
+        reference = read_reference(who)
+        if not reference:
+            check_address(who)
+            return who
+        order = Order.objects.filter(reference=reference, requester__isnull=False).select_related("requester").first()
+        if order is None:
+            raise ValidationError(_("No order has this number, or it was made anonymous."))
+        return order.requester.email
+
+
+class PersonAdmin:
+    """Adds a page to the admin of orders: nothing of it stands in an address, all of it is posted."""
+
+    def get_urls(self):
+        view = self.admin_site.admin_view
+        return [path("person/", view(self.person_view), name=self.url_name("person")), *super().get_urls()]
+
+    def person_view(self, request):
+        """Show a person's orders; export or erase them."""
+        if not (self.has_erase_permission(request) or self.has_export_permission(request)):
+            raise PermissionDenied
+        form = PersonForm(request.POST or None)
+        context = {"title": _("Erase or export a person"), "form": form}
+        if form.is_valid():
+            email, do = form.cleaned_data["who"], request.POST.get("do")
+            orders = list(orders_of(email).order_by("-created_at", "-pk"))
+            if do == EXPORT and orders:
+                return self._export_person(request, email, orders)
+            if do == ERASE and orders:
+                return self._erase_person(request, email, form.cleaned_data["end_open"])
+            context |= {
+                "email": email,
+                "orders": [{"order": order, "href": self.admin_url("change", order.pk)} for order in orders],
+                "some_open": any(not order.is_closed for order in orders),
+                "may_export": self.has_export_permission(request),
+                "may_erase": self.has_erase_permission(request),
+            }
+        return self._page(request, "orders/admin/person.html", context)
+
+    def _export_person(self, request, email, orders):
+        """Answer with everything as a file; the log tells of which orders, not of whom."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        note(request, orders, _("Exported for whoever ordered."))
+        data = json.dumps(export_person(email), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
+        name = f"{_('orders')}-{timezone.localdate().isoformat()}.json"
+        return HttpResponse(
+            data,
+            content_type="application/json; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def _erase_person(self, request, email, end_open):
+        if not self.has_erase_permission(request):
+            raise PermissionDenied
+        erased = erase_person(email, by=request.user, end_open=end_open)
+        count = len(erased.references)
+        if count:
+            note(request, Order.objects.filter(reference__in=erased.references), _("Made anonymous on request."))
+            told = ngettext("%(count)s order was made anonymous.", "%(count)s orders were made anonymous.", count)
+            self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        if erased.open_references:
+            told = _("Still open, and kept: %(orders)s. Send or cancel them first, or tick “End them too”.")
+            told %= {"orders": ", ".join(erased.open_references)}
+            self.message_user(request, told, messages.WARNING)
+        return HttpResponseRedirect(self.admin_url("person"))
+
+
+def note(request, orders, words):
+    """Note in the log of the admin what was done with each order."""
+    for order in orders:
+        LogEntry.objects.log_actions(request.user.pk, [order], CHANGE, words, single_object=True)

@@ -145,6 +145,12 @@ CONTENT_STEPS = [
     "content.kept_pages.note_change",
 ]
 
+# What happens when content is deleted, in this order. Each entry is a function that takes the object, which is still
+# stored; see content/saving.py.
+CONTENT_GONE_STEPS = [
+    "content.kept_pages.note_change",
+]
+
 # What `run_due` does every minute, in this order. Each entry is a function that takes the moment of this run and the
 # moment of the last one in which it went well (None at first); see content/due.py.
 DUE_STEPS = [

@@ -23,6 +23,18 @@ def save_content(obj, *, minor_change=False):
     obj.__dict__.pop("public_translations", None)
 
 
+def delete_content(obj):
+    """Delete an object with all its translations, and what follows from them.
+
+    Walks `settings.CONTENT_GONE_STEPS`, top to bottom, in one transaction; each entry is called with the object while
+    it is still stored.
+    """
+    with transaction.atomic():
+        for path in settings.CONTENT_GONE_STEPS:
+            import_string(path)(obj)
+        obj.delete()
+
+
 def validate_content(obj):
     """Check an object and all its translations; ValidationError naming the language where a text is wrong.
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("healthz", views.HealthView.as_view(), name="health"),
     path("media/<slug:app_label>/<slug:model_name>/<uuid:key>/<str:name>", MediaView.as_view(), name="media"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("api.urls")),
     *i18n_patterns(
         path("", views.HomeView.as_view(), name="home"),
         path(
@@ -35,5 +36,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "publications/"), include("publications.urls")),
         path(pgettext_lazy("url", "policy-recommendations/"), RecommendationsView.as_view(), name="recommendations"),
         path(pgettext_lazy("url", "campaigns/"), CampaignsView.as_view(), name="campaigns"),
+        # The last: any other word may be a page.
+        path("", include("pages.urls")),
     ),
 ]

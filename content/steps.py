@@ -32,7 +32,7 @@ def free_slug(row):
     limit = row._meta.get_field("slug").max_length
     stem = slugify(sort_key(row.heading))[: limit - 4].strip("-") or row._meta.model_name
     others = type(row).objects.exclude(master_id=row.master_id).filter(slug__startswith=stem)
-    taken = set(others.values_list("slug", flat=True))
+    taken = set(others.values_list("slug", flat=True)) | row.refused_slugs()
     return next(slug for slug in [stem, *(f"{stem}-{number}" for number in range(2, 999))] if slug not in taken)
 
 
@@ -60,6 +60,8 @@ def render_text(obj):
 
 def shown_html(row):
     """Return the HTML of a text as it stands on its page, before anything in it is linked."""
+    if not row.lowers_titles:
+        return row.text
     # Titles in a text stand below the titles of the page's own sections, which are h2.
     return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
 

@@ -37,6 +37,9 @@ FROZEN = [
     ("addresses:confirm", "/fr/adresses/confirmer/a:b/", "/nl/adressen/bevestigen/a:b/"),
     ("addresses:confirmed", "/fr/adresses/confirmer/merci/", "/nl/adressen/bevestigen/bedankt/"),
     ("addresses:detail", "/fr/adresses/un-nom/", "/nl/adressen/un-nom/"),
+    ("pages:contact", "/fr/contact/", "/nl/contact/"),
+    ("pages:contact_sent", "/fr/contact/merci/", "/nl/contact/bedankt/"),
+    ("pages:detail", "/fr/un-nom/", "/nl/un-nom/"),
 ]
 KWARGS = {
     **{name: {"slug": "un-nom"} for name in ("detail", "vcard", "report", "reported")},

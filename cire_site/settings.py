@@ -406,9 +406,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
-    "DEFAULT_SCHEMA_CLASS": "api.description.Schema",
     "EXCEPTION_HANDLER": "api.problems.answer",
     "URL_FORMAT_OVERRIDE": None,
+}
+# The description that programs read (OpenAPI), see api/description.py.
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "CIRÉ, open data",
+    "VERSION": "1",
+    "DESCRIPTION": "All public content of the site of CIRÉ, read-only, in French and Dutch. The rules stand in docs/api.md "
+    "and on the page “Open data” of the site.",
+    "LICENSE": {"name": "To be confirmed by CIRÉ"},
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # --- Logs ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,26 @@
+"""Addresses below /api/v1/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from api import views
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("themes", views.ThemeViewSet, "themes")
+router.register("organisations", views.OrganisationViewSet, "organisations")
+router.register("networks", views.NetworkViewSet, "networks")
+router.register("groups", views.GroupViewSet, "groups")
+router.register("publications", views.PublicationViewSet, "publications")
+router.register("addresses", views.AddressViewSet, "addresses")
+router.register("glossary", views.TermViewSet, "glossary")
+
+urlpatterns = [
+    path("", views.IndexView.as_view(), name="index"),
+    path("openapi.json", views.DescriptionView.as_view(format="json"), name="openapi_json"),
+    path("openapi.yaml", views.DescriptionView.as_view(format="yaml"), name="openapi_yaml"),
+    *router.urls,
+    # Last: an address that is none gets an answer that programs understand.
+    path("<path:rest>/", views.NowhereView.as_view(), name="nowhere"),
+]

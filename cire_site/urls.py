@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from cire_site import views
 from content.views import MediaView
 from publications.views import CampaignsView, RecommendationsView
+from search.views import SearchView
 
 handler400 = "cire_site.errors.bad_request"
 handler403 = "cire_site.errors.forbidden"
@@ -36,6 +37,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "publications/"), include("publications.urls")),
         path(pgettext_lazy("url", "policy-recommendations/"), RecommendationsView.as_view(), name="recommendations"),
         path(pgettext_lazy("url", "campaigns/"), CampaignsView.as_view(), name="campaigns"),
+        path(pgettext_lazy("url", "search/"), SearchView.as_view(), name="search"),
         # The last: any other word may be a page.
         path("", include("pages.urls")),
     ),

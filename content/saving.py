@@ -17,8 +17,7 @@ def save_content(obj, *, minor_change=False):
     """
     with transaction.atomic():
         obj.minor_change = minor_change
-        for path in settings.CONTENT_STEPS:
-            import_string(path)(obj)
+        walk(settings.CONTENT_STEPS, obj)
     # What was read before this save must not be shown after it.
     obj.__dict__.pop("public_translations", None)
 
@@ -30,9 +29,22 @@ def delete_content(obj):
     it is still stored.
     """
     with transaction.atomic():
-        for path in settings.CONTENT_GONE_STEPS:
-            import_string(path)(obj)
+        walk(settings.CONTENT_GONE_STEPS, obj)
         obj.delete()
+
+
+def surroundings_changed(obj):
+    """Tell all who keep something made from an object that what stands with it has changed, without a save of it.
+
+    Walks `settings.CONTENT_CHANGED_STEPS`. To be called in the transaction of the change.
+    """
+    walk(settings.CONTENT_CHANGED_STEPS, obj)
+
+
+def walk(paths, obj):
+    """Call the functions of a list of the settings, top to bottom, with an object."""
+    for path in paths:
+        import_string(path)(obj)
 
 
 def validate_content(obj):

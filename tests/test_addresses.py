@@ -22,6 +22,7 @@ FROZEN = [
     ("publications:feed_of_kind", "/fr/publications/teaching_tool.atom", "/nl/publicaties/teaching_tool.atom"),
     ("recommendations", "/fr/recommandations-politiques/", "/nl/beleidsaanbevelingen/"),
     ("campaigns", "/fr/campagnes/", "/nl/campagnes/"),
+    ("search", "/fr/recherche/", "/nl/zoeken/"),
     ("glossary:list", "/fr/lexique/", "/nl/woordenlijst/"),
     ("glossary:table", "/fr/lexique/francais-neerlandais.html", "/nl/woordenlijst/frans-nederlands.html"),
     ("glossary:sheet", "/fr/lexique/francais-neerlandais.csv", "/nl/woordenlijst/frans-nederlands.csv"),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cire_site.environment import (
     Environment,
     boolean,
+    contacts,
     database,
     days,
     folder,
@@ -309,6 +310,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers look for at /favicon.ico and the like
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 PDF_MAX_BYTES = 25 * 1024 * 1024
@@ -349,6 +351,9 @@ AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False  # a locked name opens by itself; see docs/deploying.md
 AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept by nobody
 AXES_SENSITIVE_PARAMETERS = []
+
+# Whom to tell about a hole in the site, for /.well-known/security.txt; the contact form where nothing is set.
+SECURITY_CONTACT = env.read("SECURITY_CONTACT", contacts, default=[])
 
 # --- Safety ----------------------------------------------------------------------------------------------------
 

@@ -103,9 +103,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "links.middleware.OneHomeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -158,6 +159,7 @@ CONTENT_STEPS = [
     "links.history.note_slugs",
     "content.steps.write_rows",
     "links.history.note_slugs",
+    "links.references.note_links",
     "glossary.linking.note_mentions",
     "content.steps.make_renditions",
     "publications.files.follow_files",
@@ -177,6 +179,7 @@ CONTENT_CHANGED_STEPS = [
 # stored; see content/saving.py.
 CONTENT_GONE_STEPS = [
     "links.history.note_departure",
+    "links.references.forget_links",
     "search.indexing.forget_content",
     "content.kept_pages.note_change",
 ]
@@ -193,7 +196,9 @@ DUE_STEPS = [
     "addresses.confirming.forget_old",
     "addresses.booklet_making.renew",
     "glossary.linking.follow_clock",
+    "links.references.follow_clock",
     "links.missing.forget_rare",
+    "search.missed.delete_old",
 ]
 
 # The sections of the site, which menus can lead to, and the function that returns the words in addresses that they
@@ -207,6 +212,14 @@ NAMES = ["glossary.linking.titles_of_content", "addresses.gazetteer.place_names"
 # How links, which stands beside content, knows what has an address and texts, and saves it.
 LINKED_CONTENT = "content.models.Content"
 SAVE_CONTENT = "content.saving.save_content"
+
+# The links of a text in its three forms: functions of its HTML and its language that return HTML; see
+# links/references.py.
+TEXT_LINKS = {
+    "stored": "links.references.stored",
+    "shown": "links.references.shown",
+    "edited": "links.references.edited",
+}
 
 # What staff are told about a text below its form: functions that take the object and the language of the text, and
 # return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.

@@ -13,9 +13,9 @@ TITLE_TAG = re.compile(r"(</?h)([23])>")
 
 
 def clean_rich_text(obj):
-    """Take out of each text what an editor may not write, whoever wrote it."""
+    """Take out of each text what an editor may not write, whoever wrote it; keep its links as references."""
     for row in loaded_translations(obj):
-        row.text = rich_text.clean(row.text or "")
+        row.text = rich_text.as_stored(row.text or "", row.language_code)
 
 
 def fold_titles(obj):
@@ -60,10 +60,11 @@ def render_text(obj):
 
 def shown_html(row):
     """Return the HTML of a text as it stands on its page, before anything in it is linked."""
+    html = rich_text.as_shown(row.text, row.language_code)
     if not row.lowers_titles:
-        return row.text
+        return html
     # Titles in a text stand below the titles of the page's own sections, which are h2.
-    return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
+    return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", html)
 
 
 def write_rows(obj):

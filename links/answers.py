@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from links.addresses import STAR, is_listed, normal, with_stars
+from links.addresses import STAR, is_listed, naming_part, normal, with_stars
 from links.history import successor_of
 from links.models import LONGEST_PATH, Redirect
 from links.objects import match_of, owners, place_at, public_objects
@@ -87,7 +87,7 @@ def lead(stored, language, steps):
 
 def find_page(address, steps):
     """Return the Answer that leads to an address of this site, or to where that one leads; None for no page."""
-    path, mark, query = address.partition("#")[0].partition("?")
+    path, _mark, query = address.partition("#")[0].partition("?")
     place = place_at(path)
     if place is None:
         is_page = match_of(path) is not None and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
@@ -97,6 +97,13 @@ def find_page(address, steps):
         obj = next(found[key] for key in owners(place) if key in found)
         return Answer(obj.get_absolute_url(place.language) + address[len(path) :])
     return find(path, query, steps - 1)
+
+
+def find_home(path, query):
+    """Return the Answer to an address that came under another name of this site; None where nothing else is known."""
+    if path == "/" and naming_part(query):
+        return find(path, query)
+    return find_page(path + (f"?{query}" if query else ""), MOST_STEPS)
 
 
 def note_use(redirect):

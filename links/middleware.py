@@ -1,7 +1,11 @@
-"""Old addresses are answered where no page is: with the address of today, or that the page is gone."""
+"""Old names and old addresses of the site lead to those of today, in one hop; what is gone says so."""
+
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponsePermanentRedirect
+from django.http.request import split_domain_port
+from django.middleware.security import SecurityMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.encoding import iri_to_uri
@@ -11,6 +15,30 @@ from links.addresses import naming_part
 
 #: Not addresses of pages: nothing there has moved.
 APART = ("/admin/", settings.STATIC_URL, settings.MEDIA_URL)
+
+
+class OneHomeMiddleware(SecurityMiddleware):
+    """Leads from the other names of the site, and from http, to its own address, and there to the page of today.
+
+    Django's own middleware comes after it and would lead to https alone: one hop more for an old address. Its headers
+    are on these answers too.
+    """
+
+    def process_request(self, request):
+        if request.method not in ("GET", "HEAD") or not self.is_elsewhere(request):
+            return None
+        answer = answers.find_home(request.path_info, request.META.get("QUERY_STRING", ""))
+        location = iri_to_uri(answer.location) if answer and answer.location else request.get_full_path()
+        return HttpResponsePermanentRedirect(settings.SITE_URL + location if location.startswith("/") else location)
+
+    def is_elsewhere(self, request):
+        """Whether a request came to another name of this site, or to its own without https where that is asked for."""
+        host, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
+        if host in settings.OTHER_HOSTS:
+            return True
+        is_exempt = any(pattern.search(request.path.lstrip("/")) for pattern in self.redirect_exempt)
+        is_ours = host == urlsplit(settings.SITE_URL).hostname
+        return is_ours and self.redirect and not request.is_secure() and not is_exempt
 
 
 class OldAddressMiddleware:

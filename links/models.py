@@ -1,4 +1,4 @@
-"""Addresses that never die: those that an object had, those that lead elsewhere, those that nobody answers, and links."""
+"""Addresses that never die: those that an object had, those that lead elsewhere, those that nobody answers; links."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models

@@ -1,4 +1,4 @@
-"""Where an address leads, as it is stored: a reference to an object, a path of this site, an address elsewhere, or ""."""
+"""Where an address leads, as it is stored: a reference to an object, a path of this site, an address elsewhere."""
 
 import re
 import uuid
@@ -18,6 +18,9 @@ from links.objects import linked_models, match_of, owners, place_at, public_obje
 REFERENCE = re.compile(
     r"ref:(?P<label>[a-z_]+\.[a-z_]+)/(?P<key>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?P<rest>[?#].*)?"
 )
+#: Parameters by which others count who came from where.
+COUNTS_VISITORS = re.compile(r"(?:utm_\w+|fbclid|gclid|mc_[ce]id)(?:=|$)")
+ADMIN = "/admin/"
 #: Pages of the admin whose address staff copy for that of the object.
 ADMIN_PAGES = ("change", "preview", "history")
 
@@ -25,6 +28,22 @@ ADMIN_PAGES = ("change", "preview", "history")
 def reference_to(obj, rest=""):
     """Return the reference to an object; `rest`: the query and the fragment of the link."""
     return f"ref:{obj._meta.label_lower}/{obj.key}{rest}"
+
+
+def reference_for(href):
+    """Return the reference to the object that an address of this site leads to, "" for any other address."""
+    own = own_path(href)
+    obj = object_at(own[0]) if own else None
+    if obj is None:
+        return ""
+    path, query, fragment = own
+    return reference_to(obj, "" if path.startswith(ADMIN) else rest_of(query, fragment))
+
+
+def rest_of(query, fragment):
+    """Return what follows the path of a link, without what only counts visitors."""
+    kept = "&".join(part for part in query.split("&") if part and not COUNTS_VISITORS.match(part))
+    return (f"?{kept}" if kept else "") + (f"#{fragment}" if fragment else "")
 
 
 def read(reference):
@@ -44,7 +63,7 @@ def object_at(path):
 
     Also that of a page of the admin, which staff copy as well.
     """
-    if path.startswith("/admin/"):
+    if path.startswith(ADMIN):
         return _object_in_admin(path)
     place = place_at(path)
     if place is None:
@@ -82,13 +101,11 @@ def read_address(text):
             return text, ""
         raise ValidationError(_not_ours(text))
     path, query, fragment = own
-    rest = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-    obj = object_at(path)
-    if obj is not None:
-        return reference_to(obj, rest), get_language_from_path(path) or settings.LANGUAGE_CODE
+    if reference := reference_for(text):
+        return reference, get_language_from_path(path) or settings.LANGUAGE_CODE
     if match_of(path) is None and match_of(f"{path}/"):
         path = f"{path}/"
-    return path + rest, ""
+    return path + rest_of(query, fragment), ""
 
 
 def _not_ours(text):

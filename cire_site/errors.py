@@ -1,6 +1,7 @@
 """The site's own error pages: 400, 403, 404, 429 and 500, in the reader's language."""
 
 import logging
+import re
 import secrets
 
 from django.http import HttpResponseServerError
@@ -9,6 +10,9 @@ from django.template import loader
 from django.utils.cache import add_never_cache_headers
 
 logger = logging.getLogger(__name__)
+
+NOT_A_WORD = re.compile(r"\.\w{2,4}\Z|[^\w]+|_+")
+LONGEST_SEARCHED = 60
 
 
 def bad_request(request, exception=None):
@@ -28,7 +32,12 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     """No such page, or none that is public."""
-    return _error_page(request, 404)
+    return _error_page(request, 404, {"searched": words_in_path(request.path), "asks_itself": True})
+
+
+def words_in_path(path):
+    """Return what somebody may look for who came to an address that leads nowhere: the words of its last part."""
+    return " ".join(NOT_A_WORD.sub(" ", path.rstrip("/").rpartition("/")[2]).split())[:LONGEST_SEARCHED]
 
 
 def locked_out(request, credentials, *args, **kwargs):

@@ -12,10 +12,12 @@ from content.languages import CODES, current_language, language_name
 from content.views import PER_PAGE, PublicTemplateView
 from search.finding import MOST_RANKED, answer
 from search.forms import SearchForm
+from search.missed import note_missed
 from search.places import place_in
 from search.questions import understand
 from search.results import kind_name, results_of
 from search.sources import content_models
+from search.spelling import corrections
 from search.vocabulary import vocabulary
 
 #: How many texts of each kind, and of each other language, the first page shows.
@@ -70,6 +72,8 @@ class SearchView(PublicTemplateView):
         own = answer(question, kind=self.kind, may_be_partial=True)
         others = [] if self.kind else self.in_other_languages(own)
         is_empty = not own.hits or own.is_partial
+        if not own.hits and question and not self.kind and self.request.method == "GET":
+            note_missed(self.request, self.asked, here)
         return super().get_context_data(
             form=self.form,
             asked=self.asked,
@@ -81,6 +85,7 @@ class SearchView(PublicTemplateView):
             all_href=self.query(),
             groups=[] if self.kind else self.groups(own, question),
             others=others,
+            meant=self.meant(here) if question and is_empty and not self.kind else [],
             place=place_in(self.asked, found_nothing=is_empty) if self.asked else None,
             **(self.page_of_kind(own, question) if self.kind else {}),
             **kwargs,
@@ -107,6 +112,13 @@ class SearchView(PublicTemplateView):
             }
             for kind, found in by_kind.items()
         ]
+
+    def meant(self, language):
+        """Return what may have been meant and finds something: [{text, href}]."""
+        corrected = corrections(self.asked, language)
+        words = vocabulary(version_for(self.request))
+        found = [text for text in corrected if answer(understand(text, language, words), may_be_partial=True).hits]
+        return [{"text": text, "href": f"?{urlencode({'q': text})}"} for text in found]
 
     def page_of_kind(self, own, question):
         """Return one page of all texts of the kind that was chosen."""

@@ -1,11 +1,14 @@
 """The menu that a new site starts with; staff arrange it afterwards."""
 
+from collections import Counter
+
 #: (place, section or address, label, explanation); the five most asked for are those of the site before this one.
 STARTING_MENU = (
     ("menu", "addresses:list", {}, {}),
     ("menu", "networks_and_groups", {}, {}),
     ("menu", "publications:list", {}, {}),
     ("menu", "glossary:list", {}, {}),
+    ("menu", "orders:order", {}, {}),
     (
         "quick",
         "addresses:list",
@@ -64,7 +67,9 @@ STARTING_MENU = (
 
 def make_menu(model):
     """Make these entries of MenuEntry, as it is or as a migration knows it."""
-    for position, (place, target, label, note) in enumerate(STARTING_MENU):
+    last = Counter()
+    for place, target, label, note in STARTING_MENU:
+        last[place] += 10
         column = "address" if target.startswith("/") else "section"
-        columns = {"place": place, "position": position * 10, "label": label, "note": note, column: target}
+        columns = {"place": place, "position": last[place], "label": label, "note": note, column: target}
         model.objects.create(**columns)

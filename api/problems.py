@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, JsonResponse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language_from_request, override
@@ -47,9 +48,19 @@ class BadQuery(APIException):
         super().__init__()
 
 
+class BeingMade(APIException):
+    """What is asked for is being made by another request."""
+
+    status_code = 503
+    retry_after = 30  # seconds
+
+
 def asked_language(request):
     """Return the language that a query asks for by `lang`, None for none that we have."""
-    language = request.GET.get("lang")
+    try:
+        language = request.GET.get("lang")
+    except SuspiciousOperation:  # more parameters than anybody sends
+        return None
     return language if language in CODES else None
 
 
@@ -60,6 +71,8 @@ def answer(error, context):
     if not isinstance(error, APIException):
         return None
     response = problem(context["request"], error.status_code, getattr(error, "errors", None))
+    if isinstance(error, BeingMade):
+        response.headers["Retry-After"] = str(error.retry_after)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return response
@@ -70,7 +83,12 @@ def problem(request, status, errors=None, error_id=None):
     language = asked_language(request) or get_language_from_request(request)
     language = language if language in CODES else settings.LANGUAGE_CODE
     with override(language):
-        body = {"type": "about:blank", "title": title(status), "status": status, "detail": detail(status, error_id)}
+        body = {
+            "type": "about:blank",
+            "title": title(status),
+            "status": status,
+            "detail": detail(status, errors, error_id),
+        }
         if errors:
             body["errors"] = {name: [str(words) for words in found] for name, found in errors.items()}
         response = JsonResponse(body, status=status, content_type=MEDIA_TYPE, json_dumps_params={"ensure_ascii": False})
@@ -86,13 +104,15 @@ def title(status):
         404: _("There is nothing at this address"),
         405: _("This data can only be read"),
         500: _("Something broke on our side"),
+        503: _("The file is being made"),
     }.get(status, HTTPStatus(status).phrase)
 
 
-def detail(status, error_id):
+def detail(status, errors, error_id):
     return {
-        400: _("What is wrong with each parameter stands in “errors”."),
+        400: _("What is wrong with each parameter stands in “errors”.") if errors else _("Ask in another way."),
         404: _("The address may be mistyped, or what it led to is not public any more."),
         405: _("Ask with GET, HEAD or OPTIONS."),
         500: _("If you write to us about it, give this number: %(number)s") % {"number": error_id},
+        503: _("Ask again in half a minute."),
     }.get(status, title(status))

@@ -34,10 +34,6 @@ def picture(row, name):
     return {"href": absolute(file.url), "width": width, "height": height}
 
 
-def references(objects):
-    return ReferenceSerializer(objects, many=True).data
-
-
 class ThemeSerializer(ContentSerializer):
     """A subject that we work on."""
 
@@ -387,6 +383,21 @@ class TermSerializer(ContentSerializer):
         return WordSerializer(shown, many=True).data
 
 
+# --- Free pages --------------------------------------------------------------------------------------------------
+
+
+class PageSerializer(ContentSerializer):
+    """A page that belongs to no section."""
+
+    parent = serializers.SerializerMethodField(help_text="The page that it stands below.")
+    texts = texts(TextSerializer)
+
+    @extend_schema_field(ReferenceSerializer(allow_null=True))
+    def get_parent(self, page):
+        parent = page.parent if page.parent_id else None
+        return ReferenceSerializer(parent).data if parent and parent.public_translations else None
+
+
 # --- Where everything is -----------------------------------------------------------------------------------------
 
 
@@ -396,4 +407,5 @@ class IndexSerializer(serializers.Serializer):
     version = serializers.CharField()
     languages = LanguagesField(help_text="The languages of `texts`.")
     resources = serializers.DictField(child=serializers.URLField(), help_text="The list of each kind.")
+    download = serializers.URLField(help_text="All of it in one file: a ZIP of JSON lines.")
     description = serializers.DictField(child=serializers.URLField(), help_text="OpenAPI 3.1.")

@@ -1,5 +1,7 @@
 """What every object of the API has: its identifier, its addresses, and its texts in each language."""
 
+from functools import cache
+
 from django.urls import get_script_prefix, reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -66,12 +68,17 @@ class ByLanguageSerializer(serializers.Serializer):
         return {code: self.fields[code].to_representation(by_language[code]) for code in CODES if code in by_language}
 
 
-def texts(text_serializer):
-    """Return the field `texts` of a kind of object whose texts are written by `text_serializer`."""
+@cache
+def by_language(text_serializer):
+    """Return the shape of the texts in each language of a kind whose texts are written by `text_serializer`."""
     name = f"{text_serializer.__name__.removesuffix('Serializer')}sSerializer"
     fields = {code: text_serializer(required=False) for code in CODES}
-    by_language = type(name, (ByLanguageSerializer,), {"__doc__": ByLanguageSerializer.__doc__, **fields})
-    return by_language(source="public_translations")
+    return type(name, (ByLanguageSerializer,), {"__doc__": ByLanguageSerializer.__doc__, **fields})
+
+
+def texts(text_serializer):
+    """Return the field `texts` of a kind of object."""
+    return by_language(text_serializer)(source="public_translations")
 
 
 class ReferenceSerializer(serializers.Serializer):

@@ -8,16 +8,12 @@ from api import views
 app_name = "api"
 
 router = SimpleRouter(use_regex_path=False)
-router.register("themes", views.ThemeViewSet, "themes")
-router.register("organisations", views.OrganisationViewSet, "organisations")
-router.register("networks", views.NetworkViewSet, "networks")
-router.register("groups", views.GroupViewSet, "groups")
-router.register("publications", views.PublicationViewSet, "publications")
-router.register("addresses", views.AddressViewSet, "addresses")
-router.register("glossary", views.TermViewSet, "glossary")
+for name, kind in views.KINDS.items():
+    router.register(name, kind, name)
 
 urlpatterns = [
     path("", views.IndexView.as_view(), name="index"),
+    path("open-data.zip", views.DownloadView.as_view(), name="download"),
     path("openapi.json", views.DescriptionView.as_view(format="json"), name="openapi_json"),
     path("openapi.yaml", views.DescriptionView.as_view(format="yaml"), name="openapi_yaml"),
     *router.urls,

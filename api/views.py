@@ -5,10 +5,12 @@ import json
 import yaml
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from rest_framework.exceptions import NotFound
@@ -17,22 +19,24 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from addresses.filters import AddressFilterSet
+from addresses.gazetteer import ATTRIBUTION
 from addresses.listing import ByCommune
 from addresses.models import Address
 from addresses.views import OpenNowMixin
-from api import description, serializers
+from api import description, open_data, serializers
 from api.fields import absolute
 from api.pagination import Pages
-from api.problems import FOR_EVERYBODY, BadQuery, asked_language, open_to_everybody
+from api.problems import FOR_EVERYBODY, BadQuery, BeingMade, asked_language, open_to_everybody
 from content.filters import YES
 from content.languages import CODES, current_language
-from content.views import CacheableMixin
+from content.views import CacheableMixin, PublicTemplateView
 from glossary.filters import TermFilterSet
 from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.filters import CollectiveFilterSet
 from organisations.models import Organisation
+from pages.models import Page
 from publications.filters import PublicationFilterSet
 from publications.models import Publication
 from themes.models import Theme
@@ -110,7 +114,7 @@ class ContentViewSet(DataMixin, ReadOnlyModelViewSet):
             return None
         filterset = self.filterset_class(self.request.query_params, self.model.objects.all())
         if not filterset.is_valid():
-            raise BadQuery(filterset.form.errors)
+            raise BadQuery(mistakes(filterset))
         return filterset
 
     def get_queryset(self):
@@ -119,6 +123,17 @@ class ContentViewSet(DataMixin, ReadOnlyModelViewSet):
 
     def get_object(self):
         return get_object_or_404(self.with_relations(self.model.objects.public_unordered()), key=self.kwargs["key"])
+
+
+def mistakes(filterset):
+    """Return what is wrong with each parameter as {name: [sentences]}; a choice that is none is told all that are."""
+    found = {}
+    for name, errors in filterset.form.errors.items():
+        if name in filterset.facets:
+            choices = ", ".join(facet.value for facet in filterset.facets[name])
+            errors = [_("Write one of: %(choices)s.") % {"choices": choices}]
+        found[name] = errors
+    return found
 
 
 class ThemeViewSet(ContentViewSet):
@@ -231,17 +246,40 @@ class TermViewSet(ContentViewSet):
         return queryset.with_relations()
 
 
+class PageViewSet(ContentViewSet):
+    """Free pages: about us, legal notice, privacy."""
+
+    model = Page
+    serializer_class = serializers.PageSerializer
+
+    def with_relations(self, queryset):
+        return queryset.prefetch_related(Prefetch("parent", Page.objects.public_unordered()))
+
+
+#: Each kind of content by its place in the API.
+KINDS = {
+    "themes": ThemeViewSet,
+    "organisations": OrganisationViewSet,
+    "networks": NetworkViewSet,
+    "groups": GroupViewSet,
+    "publications": PublicationViewSet,
+    "addresses": AddressViewSet,
+    "glossary": TermViewSet,
+    "pages": PageViewSet,
+}
+
+
 class IndexView(DataMixin, APIView):
     """Where everything is."""
 
     serializer_class = serializers.IndexSerializer
-    resources = ("themes", "organisations", "networks", "groups", "publications", "addresses", "glossary")
 
     def get(self, request):
         index = {
             "version": settings.SPECTACULAR_SETTINGS["VERSION"],
             "languages": CODES,
-            "resources": {name: absolute(reverse(f"api:{name}-list")) for name in self.resources},
+            "resources": {name: absolute(reverse(f"api:{name}-list")) for name in KINDS},
+            "download": absolute(reverse("api:download")),
             "description": {ending: absolute(reverse(f"api:openapi_{ending}")) for ending in ("json", "yaml")},
         }
         return Response(serializers.IndexSerializer(index).data)
@@ -259,6 +297,54 @@ class DescriptionView(DataMixin, APIView):
         if self.format == "yaml":
             text = yaml.safe_dump(json.loads(text), allow_unicode=True, sort_keys=False, width=120)
         return HttpResponse(text, content_type=f"{self.content_types[self.format]}; charset=utf-8")
+
+
+class DownloadView(DataMixin, APIView):
+    """All of it in one file (ZIP of JSON lines)."""
+
+    schema = None
+
+    def may_be_kept(self):
+        """It is kept as the file that it is."""
+        return False
+
+    def holds_for(self):
+        return max(0, min(super().holds_for(), int((self.download.holds_until - self.asked_at).total_seconds())))
+
+    def get(self, request):
+        self.download = open_data.right_download(KINDS, self.asked_at)
+        if self.download is None:
+            raise BeingMade
+        name = f"cire-open-data-{timezone.localdate(self.asked_at).isoformat()}.zip"
+        response = FileResponse(
+            self.download.path.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
+        )
+        response.headers["ETag"] = f'"{self.download.path.stem}"'
+        return response
+
+
+class OpenDataView(PublicTemplateView):
+    """What there is for programs, and how to use it."""
+
+    template_name = "api/open_data.html"
+
+    def get_context_data(self, **kwargs):
+        kinds = [
+            {
+                "title": capfirst(kind.model._meta.verbose_name_plural),
+                "href": reverse(f"api:{name}-list"),
+                "parameters": [name for name in filters_of(kind) if name not in Pages.parameters],
+            }
+            for name, kind in KINDS.items()
+        ]
+        return super().get_context_data(
+            kinds=kinds, example=absolute(reverse("api:networks-list")), sources=ATTRIBUTION, **kwargs
+        )
+
+
+def filters_of(kind):
+    """Return the names of the parameters that narrow or order the list of a kind."""
+    return kind(detail=False).parameters
 
 
 class NowhereView(DataMixin, APIView):

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import add_never_cache_headers
 
+from api.problems import problem
+
 logger = logging.getLogger(__name__)
 
 NOT_A_WORD = re.compile(r"\.\w{2,4}\Z|[^\w]+|_+")
@@ -51,12 +53,21 @@ def server_error(request):
     # The path only: a query string may hold what somebody typed. Escaped: a line break in it could forge a line.
     path = request.path.encode("unicode_escape").decode("ascii")
     logger.error("Error %s at %s %s", error_id, request.method, path, exc_info=True)
+    if is_for_programs(request):
+        return problem(request, 500, error_id=error_id)
     response = HttpResponseServerError(loader.render_to_string("500.html", {"error_id": error_id}))
     add_never_cache_headers(response)
     return response
 
 
+def is_for_programs(request):
+    """Whether who asks wants data, also where something is wrong."""
+    return request.path_info.startswith("/api/")
+
+
 def _error_page(request, status, context=None):
+    if is_for_programs(request):
+        return problem(request, status)
     response = render(request, f"{status}.html", context, status=status)
     add_never_cache_headers(response)
     return response

@@ -43,6 +43,7 @@ SECTIONS = (
     Section("themes:list", gettext_noop("Themes"), ("themes:detail",)),
     Section("networks:list", gettext_noop("Networks"), ("networks:detail",)),
     Section("groups:list", gettext_noop("Groups"), ("groups:detail",)),
+    Section("open_data", gettext_noop("Open data")),
     Section("pages:contact", gettext_noop("Contact"), ("pages:contact_sent",)),
 )
 

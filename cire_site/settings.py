@@ -432,8 +432,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "TITLE": "CIRÉ, open data",
     "VERSION": "1",
-    "DESCRIPTION": "All public content of the site of CIRÉ, read-only, in French and Dutch. The rules stand in docs/api.md "
-    "and on the page “Open data” of the site.",
+    "DESCRIPTION": "All public content of the site of CIRÉ, read-only, in French and Dutch. The page “Open data” of "
+    "the site tells the rules.",
     "LICENSE": {"name": "To be confirmed by CIRÉ"},
     "SERVERS": [{"url": SITE_URL}],
     "POSTPROCESSING_HOOKS": [],

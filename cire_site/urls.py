@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
+from api.views import OpenDataView
 from cire_site import machines, views
 from cire_site.feeds import NewsFeed
 from cire_site.sitemaps import SitemapFileView, SitemapView
@@ -45,6 +46,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "publications/"), include("publications.urls")),
         path(pgettext_lazy("url", "policy-recommendations/"), RecommendationsView.as_view(), name="recommendations"),
         path(pgettext_lazy("url", "campaigns/"), CampaignsView.as_view(), name="campaigns"),
+        path(pgettext_lazy("url", "open-data/"), OpenDataView.as_view(), name="open_data"),
         path(pgettext_lazy("url", "search/"), SearchView.as_view(), name="search"),
         # The last: any other word may be a page.
         path("", include("pages.urls")),

@@ -1,9 +1,8 @@
 """Free pages such as “About us”, and the menu that staff arrange."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
@@ -191,9 +190,16 @@ class MenuEntry(models.Model):
         if self.address.startswith("/") and not self.address.startswith("//"):
             if sections.match_of(self.address) is None:
                 raise ValidationError({"address": _("No page of this site has this address.")})
-            return
-        parts = urlsplit(self.address)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        elif not is_web_address(self.address):
             raise ValidationError({"address": _("Write an address that begins with / or with https://.")})
-        if not self.label:
+        elif not self.label:
             raise ValidationError({"label": _("An address of another site needs a label.")})
+
+
+def is_web_address(text):
+    """Whether a text is the whole address of something on the web."""
+    try:
+        URLValidator(schemes=["http", "https"])(text)
+    except ValidationError:
+        return False
+    return True

@@ -62,6 +62,7 @@ STARTING_MENU = (
     ("footer", "groups:list", {}, {}),
     ("footer", "organisations:list", {}, {}),
     ("footer", "themes:list", {}, {}),
+    ("footer", "open_data", {}, {}),
 )
 
 

@@ -15,12 +15,14 @@ from PIL import Image
 from addresses.checking import record_check
 from addresses.models import Address, Category, Desk, Phone, SpecialDay
 from content.fields import Words
+from content.kept_pages import note_change
 from content.pictures import media_path
 from content.saving import save_content
 from glossary.models import Term, Word
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
+from pages.models import MenuEntry, Page
 from publications.files import follow_edition
 from publications.models import Edition, Publication
 from themes.models import Theme
@@ -214,6 +216,22 @@ def make_special_day(address, starts, ends=None, times="", desk=None, **columns)
     return special
 
 
+def make_page(**given):
+    return make(Page, **given)
+
+
+def make_entry(place="menu", *, label=None, note=None, **columns):
+    """Put an entry last into the menu, the footer or among the most asked for; it leads to a section by default."""
+    if not {"section", "page", "address"} & set(columns):
+        columns["section"] = "themes:list"
+    columns = {"position": 900 + next(_numbers), **columns}
+    entry = MenuEntry(place=place, label=Words(label or {}), note=Words(note or {}), **columns)
+    entry.full_clean()
+    entry.save()
+    note_change()
+    return entry
+
+
 def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):
     """Return an uploaded picture."""
     buffer = io.BytesIO()
@@ -313,6 +331,11 @@ def make_house():
         valid_until=timezone.localdate() - DAY,
         moved_to=desk,
     )
+    page = make_page(
+        fr={"title": "Qui sommes-nous", "summary": "Une équipe.", "text": "<h2>L’équipe</h2><p>Un toit.</p>"},
+        nl={"title": "Wie zijn we", "summary": "Een team.", "text": "<h2>Het team</h2><p>Een dak.</p>"},
+        shows_contact=True,
+    )
     return SimpleNamespace(
         theme=theme,
         us=us,
@@ -325,4 +348,5 @@ def make_house():
         campaign=campaign,
         desk=desk,
         moved=moved,
+        page=page,
     )

@@ -54,7 +54,7 @@ def answer(question, now=None, kind="", may_be_partial=False):
     if is_partial:
         hits = newest(public, question.any_part)
     is_capped = len(hits) > MOST_RANKED
-    if is_capped and not is_partial:
+    if is_capped and question.stems and not is_partial:
         # A name may be older than a thousand texts that only mention it.
         hits = list(dict.fromkeys([*newest(public, in_names(question)), *hits]))
     ranked = sorted(hits[:MOST_RANKED], key=lambda hit: position(hit, question, not is_partial))

@@ -43,12 +43,19 @@ class Question:
     """What is looked for among the texts of one language."""
 
     language: str
-    words: tuple  # FoundWords
+    words: tuple  # FoundWords; none where only another language has words for it
     parts: tuple
 
     @property
     def stems(self):
         return tuple(word.stem for word in self.words)
+
+    @property
+    def begun(self):
+        """The stems, the last as far as it has been typed; "" for one word."""
+        if len(self.words) < 2:
+            return ""
+        return " ".join([*self.stems[:-1], f"s{self.words[-1].form[1:]}"])
 
     @property
     def every_part(self):

@@ -7,8 +7,9 @@ ANYWHERE = {"names": 80, "summary": 30, "text": 10}
 ELSEWHERE = 3
 #: What each time counts that a text says it, and how often it may.
 EACH_TIME, MOST_TIMES = 0.5, 8
-#: The whole question is one of the names, begins one, or stands in one.
+#: The whole question is one of the names, begins one, or stands in one; and what it counts how much of it it is.
 IS_A_NAME, BEGINS_A_NAME, IN_A_NAME = 100, 30, 20
+OF_THE_NAME = 10
 #: What has passed counts less.
 PASSED = 0.5
 
@@ -20,7 +21,7 @@ def score(entry, question, has_all=True):
     """
     elsewhere = ELSEWHERE if has_all else 0
     total = sum(max(way.weight * of_way(entry, way) for way in part.ways) or elsewhere for part in question.parts)
-    points = total / len(question.parts) + of_name(entry.names, question.stems)
+    points = total / len(question.parts) + of_names(entry.names, question)
     return round(points * (PASSED if entry.has_passed else 1), 4)
 
 
@@ -38,11 +39,23 @@ def of_way(entry, way):
     return 0
 
 
+def of_names(names, question):
+    """Return what it counts that the whole question, or all that it is another word for, stands in a name."""
+    points = of_name(names, question.stems)
+    if not points and (begun := question.begun) and f" . {begun}" in names:
+        points = BEGINS_A_NAME
+    if not points and len(question.parts) == 1:
+        points = max(way.weight * of_name(names, way.stems) for way in question.parts[0].ways)
+    return points
+
+
 def of_name(names, stems):
-    """Return what it counts that the whole question is a name, or a part of one."""
-    whole = " ".join(stems)
-    if f" . {whole} . " in names:
-        return IS_A_NAME
-    if f" . {whole} " in names:
-        return BEGINS_A_NAME
-    return IN_A_NAME if f" {whole} " in names else 0
+    """Return what it counts that these words stand side by side in a name."""
+    whole = f" {' '.join(stems)} "
+    if not stems or whole not in names:
+        return 0
+    if f" .{whole}. " in names:
+        return IS_A_NAME + OF_THE_NAME
+    shortest = min(len(name.split()) for name in names.split(" .") if whole in f"{name} ")
+    points = BEGINS_A_NAME if f" .{whole}" in names else IN_A_NAME
+    return points + OF_THE_NAME * len(stems) / shortest

@@ -47,6 +47,8 @@ def kind_name(kind):
 
 def results_of(hits, question):
     """Return the Results of some hits, in their order."""
+    if not hits:
+        return []
     stored = IndexEntry.objects.defer("words", "file_words", "names", "summary", "text")
     entries = stored.in_bulk([hit.pk for hit in hits])
     # What was deleted since it was found is not there any more.

@@ -30,10 +30,11 @@ STOP_WORDS = {
 STEMMERS = {"fr": snowballstemmer.stemmer("french"), "nl": snowballstemmer.stemmer("dutch_porter")}
 #: Where an inclusive mark or a possessive ends the word that it hangs on.
 END_OF_WORD = re.compile(rf"{MARKS.pattern}|['’]")
-#: What a French stemmer takes for another word: the feminine beside the masculine, folded endings.
-FRENCH_ENDINGS = [(re.compile(rf"(?<=\w\w){ending}s?\Z"), instead) for ending, instead in (
-    ("ee", "e"), ("euse", "eur"), ("trice", "teur"), ("ere", "er")
-)]
+#: What a French stemmer takes for another word: the feminine beside the masculine, plurals in -ers; folded endings.
+FRENCH_ENDINGS = [
+    (re.compile(rf"(?<=\w\w){ending}s?\Z"), instead)
+    for ending, instead in (("ee", "e"), ("euse", "eur"), ("trice", "teur"), ("ere", "er"), ("er", "er"))
+]
 #: What a Dutch stemmer leaves different: gezin and gezinnen, huis and huizen, brief and brieven.
 DUTCH_ENDINGS = [
     (re.compile(rf"(?<=\w\w){ending}\Z"), instead)

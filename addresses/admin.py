@@ -26,6 +26,7 @@ from content.admin import ContentAdmin
 from content.admin_import import ImportExportAdmin
 from content.kept_pages import note_change
 from content.language_fields import LanguagesField, SpokenLanguagesFormField
+from content.saving import surroundings_changed
 from organisations.admin import PartOfBodyInline
 
 __all__ = ["AddressAdmin", "CategoryAdmin", "ReportAdmin"]
@@ -62,6 +63,9 @@ class CategoryAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         note_change()
+        if change and "name" in form.changed_data:
+            for address in obj.addresses.all():
+                surroundings_changed(address)
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)

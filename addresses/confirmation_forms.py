@@ -16,10 +16,9 @@ from addresses import gazetteer
 from addresses.hours import Week, Weekday
 from addresses.hours_fields import WeekFormField, WeekWidget
 from addresses.models import PHONE, Address, AddressTranslation, Phone
-from addresses.report_forms import MessageField
 from content.folding import one_line
 from content.languages import current_language
-from intake.forms import ProtectedForm
+from intake.forms import MessageField, ProtectedForm
 
 #: How many telephone numbers there is room for; an address that has more shows them all.
 PHONES = 3

@@ -5,16 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from addresses.checking import Report
-from intake.forms import ProtectedForm
-
-
-class MessageField(forms.CharField):
-    """Some lines of text; a new line counts as one character, as in the browser that counts along."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
+from intake.forms import MessageField, ProtectedForm
 
 
 class ReportForm(ProtectedForm):

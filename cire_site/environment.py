@@ -140,6 +140,15 @@ def mail_addresses(value):
     return found
 
 
+def contacts(value):
+    """Split a comma-separated list of e-mail addresses and https:// links; return them as links."""
+    found = [item.strip() for item in value.split(",") if item.strip()]
+    links = [item if item.startswith("https://") else f"mailto:{mail_addresses(item)[0]}" for item in found]
+    if not links or not all(item.isprintable() and " " not in item for item in links):
+        raise ValueError(f"{value!r} must be e-mail addresses or https:// links")
+    return links
+
+
 def days(value):
     """Read a whole number of days, one at least."""
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 3650):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cire_site.environment import (
     Environment,
     boolean,
+    contacts,
     database,
     days,
     folder,
@@ -49,6 +50,16 @@ else:
 
 HTTPS = SITE_URL.startswith("https://")
 
+# Names under which the site is, or was, reached as well: they lead to SITE_URL, old addresses straight to the new ones.
+_host = urlsplit(SITE_URL).hostname
+OTHER_HOSTS = env.read(
+    "OTHER_HOSTS",
+    hosts,
+    default=[] if LOCAL else [_host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"],
+)
+# Other sites that redirects may lead to.
+REDIRECT_HOSTS = env.read("REDIRECT_HOSTS", hosts, default=[])
+
 # Forwarded headers are believed only where a front server is known to set them, and to drop what clients send.
 BEHIND_FRONT_SERVER = env.read("BEHIND_FRONT_SERVER", boolean, default=False)
 if BEHIND_FRONT_SERVER:
@@ -59,15 +70,19 @@ if BEHIND_FRONT_SERVER:
 INSTALLED_APPS = [
     # Ours, top floor first: templates of a higher floor win.
     "cire_site",
+    "api",
+    "search",
     "orders",
     "publications",
     "networks",
     "groups",
     "addresses",
     "glossary",
+    "pages",
     "organisations",
     "themes",
     "content",
+    "links",
     "intake",
     "accounts",
     # Parts.
@@ -93,15 +108,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
+    "links.middleware.OneHomeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "cire_site.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -111,6 +127,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    # The innermost: asked before anybody else once there is no page.
+    "links.middleware.OldAddressMiddleware",
 ]
 
 ROOT_URLCONF = "cire_site.urls"
@@ -144,11 +162,32 @@ CONTENT_STEPS = [
     "content.steps.note_changed_texts",
     "content.steps.render_text",
     "glossary.linking.mark_words",
+    # Before the rows are written and after: what the object's addresses were, and what they are.
+    "links.history.note_slugs",
     "content.steps.write_rows",
+    "links.history.note_slugs",
+    "links.references.note_links",
     "glossary.linking.note_mentions",
     "content.steps.make_renditions",
     "publications.files.follow_files",
     "addresses.steps.follow_address",
+    "search.indexing.index_content",
+    "content.kept_pages.note_change",
+]
+
+# What follows where something that stands with an object has changed without a save of it: a file was read, a category
+# got another name. Functions that take the object; see `surroundings_changed` in content/saving.py.
+CONTENT_CHANGED_STEPS = [
+    "search.indexing.index_content",
+    "content.kept_pages.note_change",
+]
+
+# What happens when content is deleted, in this order. Each entry is a function that takes the object, which is still
+# stored; see content/saving.py.
+CONTENT_GONE_STEPS = [
+    "links.history.note_departure",
+    "links.references.forget_links",
+    "search.indexing.forget_content",
     "content.kept_pages.note_change",
 ]
 
@@ -165,10 +204,30 @@ DUE_STEPS = [
     "orders.erasing.anonymise_old",
     "addresses.booklet_making.renew",
     "glossary.linking.follow_clock",
+    "links.references.follow_clock",
+    "links.missing.forget_rare",
+    "search.missed.delete_old",
 ]
+
+# The sections of the site, which menus can lead to, and the function that returns the words in addresses that they
+# take: no page may be named like one.
+SECTIONS = "cire_site.sections.SECTIONS"
+TAKEN_WORDS = "cire_site.sections.taken_words"
 
 # Functions that return names which stand in texts and are never taken for a word of the glossary.
 NAMES = ["glossary.linking.titles_of_content", "addresses.gazetteer.place_names"]
+
+# How links, which stands beside content, knows what has an address and texts, and saves it.
+LINKED_CONTENT = "content.models.Content"
+SAVE_CONTENT = "content.saving.save_content"
+
+# The links of a text in its three forms: functions of its HTML and its language that return HTML; see
+# links/references.py.
+TEXT_LINKS = {
+    "stored": "links.references.stored",
+    "shown": "links.references.shown",
+    "edited": "links.references.edited",
+}
 
 # What staff are told about a text below its form: functions that take the object and the language of the text, and
 # return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.
@@ -280,6 +339,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = LOCAL
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers look for at /favicon.ico and the like
 PICTURE_MAX_BYTES = 25 * 1024 * 1024
 PICTURE_MAX_PIXELS = 50_000_000
 PDF_MAX_BYTES = 25 * 1024 * 1024
@@ -327,6 +387,9 @@ AXES_ENABLE_ADMIN = False  # a locked name opens by itself; see docs/deploying.m
 AXES_DISABLE_ACCESS_LOG = True  # who signed in from where is kept by nobody
 AXES_SENSITIVE_PARAMETERS = []
 
+# Whom to tell about a hole in the site, for /.well-known/security.txt; the contact form where nothing is set.
+SECURITY_CONTACT = env.read("SECURITY_CONTACT", contacts, default=[])
+
 # --- Safety ----------------------------------------------------------------------------------------------------
 
 # Public pages: nothing from anywhere but our own style sheets, pictures and scripts; no nonce, so pages are cacheable.
@@ -372,6 +435,31 @@ CSRF_FAILURE_VIEW = "cire_site.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 PUBLIC_MAX_AGE = 60  # seconds a public page may be kept by any cache
 FACETS_MAX_AGE = 60  # seconds that filter counts and the menu are kept by us
+
+# --- Data for programs -----------------------------------------------------------------------------------------
+
+# Read-only, for everybody: nobody signs in, nothing is sent, JSON is all that is spoken.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_PARSER_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
+    "EXCEPTION_HANDLER": "api.problems.answer",
+    "URL_FORMAT_OVERRIDE": None,
+}
+# The description that programs read (OpenAPI), see api/description.py.
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.0",
+    "TITLE": "CIRÉ, open data",
+    "VERSION": "1",
+    "DESCRIPTION": "All public content of the site of CIRÉ, read-only, in French and Dutch. The page “Open data” of "
+    "the site tells the rules.",
+    "LICENSE": {"name": "To be confirmed by CIRÉ"},
+    "SERVERS": [{"url": SITE_URL}],
+    "POSTPROCESSING_HOOKS": [],
+}
 
 # --- Logs ------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from parler.forms import TranslatableModelForm
 
 from content.conflicts import changed_parts, label_of, stored_state, stored_value
 from content.languages import language_name
-from content.rich_text import EMPTY
+from content.rich_text import EMPTY, as_edited
 
 #: Buttons that do something to the text besides saving it.
 PUBLISH, WITHDRAW, MATCHES = "_publish", "_withdraw", "_matches"
@@ -44,6 +44,8 @@ class ContentForm(TranslatableModelForm):
         #: What somebody else changed meanwhile, for the page: [(label, stored value)].
         self.conflicts = []
         self.initial["loaded_state"] = self._token()
+        if self.initial.get("text"):
+            self.initial["text"] = as_edited(self.initial["text"], self.language_code)
 
     @cached_property
     def changed_data(self):

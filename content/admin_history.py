@@ -6,6 +6,7 @@ import reversion
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -19,8 +20,8 @@ from reversion.models import Version
 from content import history
 from content.admin_pages import PagesMixin
 from content.admin_widgets import is_number
-from content.kept_pages import note_change
 from content.languages import CODES, language_name
+from content.saving import delete_content
 
 VERSIONS_SHOWN = 200
 
@@ -69,13 +70,13 @@ class HistoryAdmin(PagesMixin, TranslatableAdmin):
 
     def delete_model(self, request, obj):
         self._keep_last_version(request, [obj])
-        super().delete_model(request, obj)
-        note_change()
+        delete_content(obj)
 
     def delete_queryset(self, request, queryset):
         self._keep_last_version(request, queryset)
-        super().delete_queryset(request, queryset)
-        note_change()
+        with transaction.atomic():
+            for obj in queryset:
+                delete_content(obj)
 
     def _keep_last_version(self, request, objects):
         """What is deleted can be brought back as it was then, even if a command wrote it last."""

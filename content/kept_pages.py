@@ -12,7 +12,7 @@ import hashlib
 
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db.models import F, Min, Q
 from django.http import HttpResponse
 from django.utils import timezone
@@ -39,10 +39,20 @@ def current_version():
     return ContentVersion.objects.values_list("number", flat=True).first() or 0
 
 
-def next_change(now):
-    """Return the first moment after `now` at which a publication begins or ends by itself, None for none."""
+def version_for(request):
+    """Return the same, asked for once in a request."""
+    if not hasattr(request, "content_version"):
+        request.content_version = current_version()
+    return request.content_version
+
+
+def next_change(now, models=None):
+    """Return the first moment after `now` at which a publication begins or ends by itself, None for none.
+
+    `models`: the kinds of content to look at, by default all.
+    """
     moments = []
-    for model in apps.get_models():
+    for model in apps.get_models() if models is None else models:
         if issubclass(model, Content):
             ends = model._parler_meta.root_model.objects.aggregate(
                 begins=Min("publish_from", filter=Q(publish_from__gt=now)),
@@ -58,7 +68,7 @@ class KeptPage:
     def __init__(self, request, parameters, where="pages"):
         self.where = where
         known = [(name, value) for name in parameters for value in request.GET.getlist(name)]
-        self.version = current_version()
+        self.version = version_for(request)
         address = f"{request.path}?{urlencode(known)}"
         self.key = f"page:{self.version}:{hashlib.sha256(address.encode()).hexdigest()}"
 
@@ -95,6 +105,20 @@ class KeptPage:
             "is_short": seconds < settings.PUBLIC_MAX_AGE,
         }
         caches[self.where].set(self.key, kept, seconds)
+
+
+def kept_part(name, request, make):
+    """Return a part that many pages show, such as the menu: kept like them, until something changes.
+
+    `make`: a function that returns the part, and the moment until which it is right (None: no such moment).
+    """
+    key = f"part:{name}:{version_for(request)}"
+    kept = cache.get(key)
+    if kept is None or (kept["until"] and kept["until"] <= timezone.now()):
+        part, until = make()
+        kept = {"part": part, "until": until}
+        cache.set(key, kept, settings.FACETS_MAX_AGE)
+    return kept["part"]
 
 
 def seconds_left_in_minute(now):

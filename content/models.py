@@ -163,6 +163,8 @@ class ContentTranslation(TranslatedFieldsModel):
 
     #: Under which names staff look for it.
     name_columns = ("title", "name_explained")
+    #: Whether the titles in a text stand below the titles of the sections of its page.
+    lowers_titles = True
     #: What a translator translates, and so what the fingerprint is made of.
     translated_columns = ("title", "name_explained", "summary", "text")
 
@@ -186,6 +188,10 @@ class ContentTranslation(TranslatedFieldsModel):
 
     def __str__(self):
         return self.title
+
+    def refused_slugs(self):
+        """Return words that no address of this kind may be."""
+        return frozenset()
 
     def clean(self):
         """Refuse an address that another object of this kind has in either language."""

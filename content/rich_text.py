@@ -3,6 +3,8 @@
 import re
 
 import nh3
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 #: django-prose-editor's extensions: what the editor's toolbar offers.
 EXTENSIONS = {
@@ -14,7 +16,7 @@ EXTENSIONS = {
     "Blockquote": True,
     "HardBreak": True,
     "Heading": {"levels": [2, 3]},
-    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel"]},
+    "Link": {"enableTarget": False, "protocols": ["http", "https", "mailto", "tel", "ref"]},
 }
 
 # The same in HTML. Written out and not derived from EXTENSIONS: what is safe must not follow a toolbar.
@@ -22,7 +24,7 @@ CLEANER = nh3.Cleaner(
     tags={"p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "span"},
     clean_content_tags={"script", "style", "iframe", "object", "template", "svg", "math", "noscript"},
     attributes={"a": {"href", "hreflang"}, "span": {"lang"}, "p": {"lang"}, "blockquote": {"lang"}, "ol": {"start"}},
-    url_schemes={"http", "https", "mailto", "tel"},
+    url_schemes={"http", "https", "mailto", "tel", "ref"},
     link_rel=None,
     strip_comments=True,
 )
@@ -36,3 +38,22 @@ def clean(html):
     # A NUL byte is legal in SQLite and an error in PostgreSQL.
     cleaned = LINK_TO_NOTE.sub(r"\1", CLEANER.clean(html.replace("\x00", ""))).strip()
     return "" if cleaned in EMPTY else cleaned
+
+
+def as_stored(html, language):
+    """Return a text as it is stored: cleaned, its links to our own pages as references (settings.TEXT_LINKS)."""
+    return _links("stored", clean(html), language)
+
+
+def as_shown(html, language):
+    """Return a stored text with the links that readers get."""
+    return _links("shown", html, language)
+
+
+def as_edited(html, language):
+    """Return a stored text with links that staff can read."""
+    return _links("edited", html, language)
+
+
+def _links(form, html, language):
+    return import_string(settings.TEXT_LINKS[form])(html, language)

@@ -8,10 +8,9 @@ import yaml
 from django.utils import timezone
 from reversion.models import Version
 
-from content.kept_pages import note_change
 from content.languages import CODES
 from content.publication import State
-from content.saving import match_source, save_content, validate_content
+from content.saving import match_source, save_content, surroundings_changed, validate_content
 
 NAMESPACE = uuid.UUID("5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10")
 SCHEDULED_IN = datetime.timedelta(days=90)
@@ -48,7 +47,7 @@ def load(model, entries, *, columns=(), complete=None, report=None):
                 obj = _create(model, entry, columns)
                 if complete:
                     complete(obj, entry)
-                    note_change()
+                    surroundings_changed(obj)
             created += 1
         if report:
             report(entry)

@@ -17,10 +17,34 @@ def save_content(obj, *, minor_change=False):
     """
     with transaction.atomic():
         obj.minor_change = minor_change
-        for path in settings.CONTENT_STEPS:
-            import_string(path)(obj)
+        walk(settings.CONTENT_STEPS, obj)
     # What was read before this save must not be shown after it.
     obj.__dict__.pop("public_translations", None)
+
+
+def delete_content(obj):
+    """Delete an object with all its translations, and what follows from them.
+
+    Walks `settings.CONTENT_GONE_STEPS`, top to bottom, in one transaction; each entry is called with the object while
+    it is still stored.
+    """
+    with transaction.atomic():
+        walk(settings.CONTENT_GONE_STEPS, obj)
+        obj.delete()
+
+
+def surroundings_changed(obj):
+    """Tell all who keep something made from an object that what stands with it has changed, without a save of it.
+
+    Walks `settings.CONTENT_CHANGED_STEPS`. To be called in the transaction of the change.
+    """
+    walk(settings.CONTENT_CHANGED_STEPS, obj)
+
+
+def walk(paths, obj):
+    """Call the functions of a list of the settings, top to bottom, with an object."""
+    for path in paths:
+        import_string(path)(obj)
 
 
 def validate_content(obj):

@@ -237,7 +237,8 @@ class RichTextColumn(TextColumn):
     """HTML, as the editor writes it; words without any mark-up become paragraphs."""
 
     def read(self, cell, resource):
-        return rich_text.clean(cell if "<" in cell or not cell else linebreaks(cell, autoescape=True))
+        html = cell if "<" in cell or not cell else linebreaks(cell, autoescape=True)
+        return rich_text.as_stored(html, self.language)
 
 
 class StateColumn(TextColumn):

@@ -13,9 +13,9 @@ TITLE_TAG = re.compile(r"(</?h)([23])>")
 
 
 def clean_rich_text(obj):
-    """Take out of each text what an editor may not write, whoever wrote it."""
+    """Take out of each text what an editor may not write, whoever wrote it; keep its links as references."""
     for row in loaded_translations(obj):
-        row.text = rich_text.clean(row.text or "")
+        row.text = rich_text.as_stored(row.text or "", row.language_code)
 
 
 def fold_titles(obj):
@@ -32,7 +32,7 @@ def free_slug(row):
     limit = row._meta.get_field("slug").max_length
     stem = slugify(sort_key(row.heading))[: limit - 4].strip("-") or row._meta.model_name
     others = type(row).objects.exclude(master_id=row.master_id).filter(slug__startswith=stem)
-    taken = set(others.values_list("slug", flat=True))
+    taken = set(others.values_list("slug", flat=True)) | row.refused_slugs()
     return next(slug for slug in [stem, *(f"{stem}-{number}" for number in range(2, 999))] if slug not in taken)
 
 
@@ -60,8 +60,11 @@ def render_text(obj):
 
 def shown_html(row):
     """Return the HTML of a text as it stands on its page, before anything in it is linked."""
+    html = rich_text.as_shown(row.text, row.language_code)
+    if not row.lowers_titles:
+        return html
     # Titles in a text stand below the titles of the page's own sections, which are h2.
-    return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", row.text)
+    return TITLE_TAG.sub(lambda tag: f"{tag[1]}{int(tag[2]) + 1}>", html)
 
 
 def write_rows(obj):

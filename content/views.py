@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpResponsePermanentRedirect, Ht
 from django.templatetags.static import static
 from django.urls import resolve, reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.text import capfirst
 from django.utils.translation import override
 from django.views.generic import DetailView, ListView
@@ -40,12 +40,12 @@ class Page:
     printed: str = ""  # what is printed on paper where it says more than the canonical address: the choice of a reader
 
 
-class PublicPageMixin(ContextMixin):
-    """A page that any cache may hold: no cookie, nothing about the reader, the same address in each language."""
+class CacheableMixin:
+    """An answer that any cache may hold: no cookie, nothing about the reader."""
 
-    #: The parameters of the query string that change the page; all others are ignored.
+    #: The parameters of the query string that change the answer; all others are ignored.
     parameters = ()
-    #: The cache that holds the page (content/kept_pages.py).
+    #: The cache that holds the answer (content/kept_pages.py).
     kept_in = "pages"
 
     def dispatch(self, request, *args, **kwargs):
@@ -54,6 +54,9 @@ class PublicPageMixin(ContextMixin):
         response = place and place.find()
         if response is None:
             response = super().dispatch(request, *args, **kwargs)
+            if response.status_code >= 400:
+                add_never_cache_headers(response)
+                return response
             seconds = self.holds_for()
             patch_cache_control(response, public=True, max_age=seconds)
             if place and self.is_worth_keeping():
@@ -62,16 +65,20 @@ class PublicPageMixin(ContextMixin):
         return response
 
     def holds_for(self):
-        """Return for how many whole seconds from `asked_at` on the page is right; looked at once it was made."""
+        """Return for how many whole seconds from `asked_at` on the answer is right; looked at once it was made."""
         return settings.PUBLIC_MAX_AGE
 
     def may_be_kept(self):
-        """Whether this is the page that everybody gets."""
+        """Whether this is the answer that everybody gets."""
         return True
 
     def is_worth_keeping(self):
-        """Whether others are likely to ask for the same page; looked at once it was made."""
+        """Whether others are likely to ask for the same; looked at once it was made."""
         return True
+
+
+class PublicPageMixin(CacheableMixin, ContextMixin):
+    """A page that any cache may hold, with the same address in each language."""
 
     def address_in(self, language):
         """Return this page's path in `language`, "" where it does not exist there."""

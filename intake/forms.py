@@ -121,3 +121,12 @@ class ProtectedForm(forms.Form):
         if self.ticket.age < FASTEST:
             return _("Your message has not left yet. Press “Send” once more.")
         return ""
+
+
+class MessageField(forms.CharField):
+    """Some lines of text; a new line counts as one character, as in the browser that counts along."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")

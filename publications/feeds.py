@@ -1,38 +1,19 @@
 """Atom feeds of publications, one per language and one per language and kind."""
 
-import re
-
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.http import Http404
 from django.urls import reverse
-from django.utils import feedgenerator
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from content.feeds import AtomFeed, as_xml, last_change
 from content.languages import current_language
 from publications.models import Kind, Publication, Validity
 
 ENTRIES = 30
-#: What XML cannot hold (1.0, 2.2); it comes along with text that is pasted from a PDF.
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def as_xml(text):
-    """Return a text without the characters that would break the whole feed."""
-    return NOT_XML.sub("", text)
-
-
-class PublicationFeed(Feed):
+class PublicationFeed(AtomFeed):
     """The newest publications in the reader's language; what no longer holds says so in its title."""
-
-    feed_type = feedgenerator.Atom1Feed
-    author_name = "CIRÉ"
-
-    def __call__(self, request, *args, **kwargs):
-        response = super().__call__(request, *args, **kwargs)
-        patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
-        return response
 
     def get_object(self, request, kind=None):
         if kind is not None and kind not in Kind.values:
@@ -74,7 +55,7 @@ class PublicationFeed(Feed):
         return item.shown.publish_from
 
     def item_updateddate(self, item):
-        return max(moment for moment in (item.shown.publish_from, item.shown.changed_at) if moment)
+        return last_change(item.shown)
 
     def item_categories(self, item):
         return [as_xml(theme.shown.heading) for theme in item.shown_themes]

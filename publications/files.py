@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django_tasks import task
 
-from content.kept_pages import note_change
 from content.pictures import make_renditions
+from content.saving import surroundings_changed
 from publications.models import Edition, FileState, Publication
 from publications.pdf import read_pdf
 
@@ -65,7 +65,7 @@ def read_file(edition):
         if not Edition.objects.filter(pk=edition.pk, pdf=name).update(**found):
             return
         edition.refresh_from_db()
-        note_change()
+        surroundings_changed(edition.publication)
         if cover and (not edition.cover or edition.cover_from_pdf):
             edition.cover = ContentFile(cover, name="cover.png")
             edition.save()

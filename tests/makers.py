@@ -16,6 +16,7 @@ from PIL import Image
 from addresses.checking import record_check
 from addresses.models import Address, Category, Desk, Phone, SpecialDay
 from content.fields import Words
+from content.kept_pages import note_change
 from content.pictures import media_path
 from content.saving import save_content
 from glossary.models import Term, Word
@@ -25,6 +26,7 @@ from orders import handling, stock
 from orders.models import Offer, Order, Requester, Status
 from orders.placing import place
 from organisations.models import Organisation
+from pages.models import MenuEntry, Page
 from publications.files import follow_edition
 from publications.models import Edition, Publication
 from themes.models import Theme
@@ -261,6 +263,22 @@ def _bring_to(order, status, by):
         handling.cancel(order, by=by)
 
 
+def make_page(**given):
+    return make(Page, **given)
+
+
+def make_entry(place="menu", *, label=None, note=None, **columns):
+    """Put an entry last into the menu, the footer or among the most asked for; it leads to a section by default."""
+    if not {"section", "page", "address"} & set(columns):
+        columns["section"] = "themes:list"
+    columns = {"position": 900 + next(_numbers), **columns}
+    entry = MenuEntry(place=place, label=Words(label or {}), note=Words(note or {}), **columns)
+    entry.full_clean()
+    entry.save()
+    note_change()
+    return entry
+
+
 def make_picture(width=60, height=40, *, format="PNG", mode="RGB", color="navy", name=None, **options):
     """Return an uploaded picture."""
     buffer = io.BytesIO()
@@ -360,6 +378,11 @@ def make_house():
         valid_until=timezone.localdate() - DAY,
         moved_to=desk,
     )
+    page = make_page(
+        fr={"title": "Qui sommes-nous", "summary": "Une équipe.", "text": "<h2>L’équipe</h2><p>Un toit.</p>"},
+        nl={"title": "Wie zijn we", "summary": "Een team.", "text": "<h2>Het team</h2><p>Een dak.</p>"},
+        shows_contact=True,
+    )
     return SimpleNamespace(
         theme=theme,
         us=us,
@@ -372,4 +395,5 @@ def make_house():
         campaign=campaign,
         desk=desk,
         moved=moved,
+        page=page,
     )

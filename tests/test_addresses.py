@@ -22,6 +22,10 @@ FROZEN = [
     ("publications:feed_of_kind", "/fr/publications/teaching_tool.atom", "/nl/publicaties/teaching_tool.atom"),
     ("recommendations", "/fr/recommandations-politiques/", "/nl/beleidsaanbevelingen/"),
     ("campaigns", "/fr/campagnes/", "/nl/campagnes/"),
+    ("open_data", "/fr/donnees-ouvertes/", "/nl/open-data/"),
+    ("feed", "/fr/feed.atom", "/nl/feed.atom"),
+    ("manifest", "/fr/manifest.webmanifest", "/nl/manifest.webmanifest"),
+    ("search", "/fr/recherche/", "/nl/zoeken/"),
     ("glossary:list", "/fr/lexique/", "/nl/woordenlijst/"),
     ("glossary:table", "/fr/lexique/francais-neerlandais.html", "/nl/woordenlijst/frans-nederlands.html"),
     ("glossary:sheet", "/fr/lexique/francais-neerlandais.csv", "/nl/woordenlijst/frans-nederlands.csv"),
@@ -43,6 +47,9 @@ FROZEN = [
     ("orders:follow", "/fr/commander/suivre/a:b/", "/nl/bestellen/volgen/a:b/"),
     ("orders:correct", "/fr/commander/suivre/a:b/adresse/", "/nl/bestellen/volgen/a:b/adres/"),
     ("orders:cancel", "/fr/commander/suivre/a:b/annuler/", "/nl/bestellen/volgen/a:b/annuleren/"),
+    ("pages:contact", "/fr/contact/", "/nl/contact/"),
+    ("pages:contact_sent", "/fr/contact/merci/", "/nl/contact/bedankt/"),
+    ("pages:detail", "/fr/un-nom/", "/nl/un-nom/"),
 ]
 KWARGS = {
     **{name: {"slug": "un-nom"} for name in ("detail", "vcard", "report", "reported")},
@@ -59,6 +66,22 @@ WITHOUT_LANGUAGE = [
         f"/media/networks/network/{KEY}/a.png",
     ),
     ("admin:index", {}, "/admin/"),
+    ("robots", {}, "/robots.txt"),
+    ("security", {}, "/.well-known/security.txt"),
+    ("sitemap", {}, "/sitemap.xml"),
+    ("sitemap_file", {"section": "network", "number": 1}, "/sitemap-network-1.xml"),
+    ("api:index", {}, "/api/v1/"),
+    ("api:download", {}, "/api/v1/open-data.zip"),
+    ("api:openapi_json", {}, "/api/v1/openapi.json"),
+    ("api:openapi_yaml", {}, "/api/v1/openapi.yaml"),
+    *(
+        (f"api:{kind}-{page}", {"key": KEY} if page == "detail" else {}, f"/api/v1/{kind}/{ending}")
+        for kind in (
+            *("themes", "organisations", "networks", "groups", "publications", "addresses", "glossary", "pages"),
+        )
+        for page, ending in (("list", ""), ("detail", f"{KEY}/"))
+    ),
+    ("api:nowhere", {"rest": "nowhere"}, "/api/v1/nowhere/"),
 ]
 
 

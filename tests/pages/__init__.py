@@ -1,4 +1,7 @@
-"""Reads a page as a reader does: its words, links, languages and choices, whatever its mark-up."""
+"""Reads a page as a reader does: its words, links, languages and choices, whatever its mark-up.
+
+For the tests of all rooms; beside it stand those of the room of this name, the free pages.
+"""
 
 import json
 

@@ -1,0 +1,206 @@
+"""Keeps the index in step with what is on the site: a step of settings.CONTENT_STEPS, and what follows deletions."""
+
+import hashlib
+
+from django.db import transaction
+
+from content.folding import sort_key
+from search.models import IndexEntry, IndexWord, Trigram
+from search.sources import content_models, documents
+from search.words import words_of
+
+#: Of what stands further down in a very long text no more is known than of its files.
+LONGEST_TEXT = 20_000
+#: What is kept of each part for readers.
+SHOWN_TEXT = 200_000
+#: PostgreSQL refuses more than a megabyte of different words; no book has so many.
+MOST_BYTES = 600_000
+#: Stands between two names, so that the end of one and the beginning of the next are not taken for a name.
+BETWEEN = "."
+#: Words in which no slip is looked for.
+SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 30
+BATCH = 100
+KEPT = ("kind", "object_id", "language")
+
+
+def index_content(obj):
+    """Write what the search finds of an object. A step of settings.CONTENT_STEPS and CONTENT_CHANGED_STEPS."""
+    index_objects([obj])
+
+
+def forget_content(obj):
+    """Take an object that is about to be deleted out of the index. A step of settings.CONTENT_GONE_STEPS."""
+    entries_of(type(obj)).filter(object_id=obj.pk).delete()
+
+
+def kind_of(model):
+    """Return the word that stands for a kind of content in the index."""
+    return model._meta.label_lower
+
+
+def entries_of(model):
+    return IndexEntry.objects.filter(kind=kind_of(model))
+
+
+def index_objects(objects):
+    """Write what the search finds of some objects of one kind."""
+    if not objects:
+        return
+    stored = {
+        (entry.object_id, entry.language): entry
+        for entry in entries_of(type(objects[0])).filter(object_id__in=[obj.pk for obj in objects])
+    }
+    entries, words = [], {}
+    for obj in objects:
+        for language, document in documents(obj).items():
+            entries.append(entry_of(obj, language, document, stored.pop((obj.pk, language), None)))
+            words.update(correct_words(language, document))
+    with transaction.atomic():
+        IndexEntry.objects.filter(pk__in=[entry.pk for entry in stored.values()]).delete()
+        columns = [field.name for field in IndexEntry._meta.concrete_fields if field.name not in ("id", *KEPT)]
+        IndexEntry.objects.bulk_create(
+            entries, update_conflicts=True, unique_fields=KEPT, update_fields=columns, batch_size=BATCH
+        )
+        add_words(words)
+
+
+def entry_of(obj, language, document, before):
+    """Return the entry of a text, not saved; `before`: the one that is stored, None for none."""
+    row = document.row
+    facts, text = ("\n".join(filter(None, part)) for part in (document.facts, document.text))
+    names = [words_of(name, language) for name in document.names]
+    below, above = words_of(text[LONGEST_TEXT:], language), words_of(text[:LONGEST_TEXT], language)
+    files_key, file_words = read_files(document, language, before)
+    entry = IndexEntry(
+        kind=kind_of(type(obj)),
+        object_id=obj.pk,
+        language=language,
+        publish_from=row.publish_from,
+        publish_until=document.publish_until,
+        heading=row.heading,
+        heading_lang=row.heading_lang,
+        title=row.title,
+        title_lang=row.title_lang,
+        title_key=sort_key(row.heading),
+        slug=row.slug,
+        has_passed=document.has_passed,
+        names=sequence(names),
+        summary=sequence([words_of(part, language) for part in (document.summary, *document.facts)]),
+        text=sequence([above]),
+        summary_plain=document.summary,
+        facts_plain=facts,
+        text_plain=text[:SHOWN_TEXT],
+        files_key=files_key,
+        file_words=file_words,
+    )
+    tokens = dict.fromkeys(f"{entry.names} {entry.summary} {entry.text}".split())
+    tokens.pop(BETWEEN, None)
+    tokens.update(dict.fromkeys(f"n{word.stem}" for name in names for word in name))
+    tokens.update(dict.fromkeys(token for word in below for token in (word.stem, word.form)))
+    tokens.update(dict.fromkeys(file_words.split()))
+    entry.words = shortened(tokens)
+    return entry
+
+
+def sequence(parts):
+    """Return the tokens of the parts of a text: their stems in order, marked off, then each written form once."""
+    stems = [token for part in parts if part for token in (BETWEEN, *(word.stem for word in part))]
+    forms = dict.fromkeys(word.form for part in parts for word in part)
+    return f" {' '.join([*stems, BETWEEN, *forms])} "
+
+
+def shortened(tokens):
+    """Return tokens as one text, as many of them as a database takes."""
+    return " ".join(tokens)[:MOST_BYTES].rpartition(" ")[0] if sum(map(len, tokens)) > MOST_BYTES else " ".join(tokens)
+
+
+def read_files(document, language, before):
+    """Return (what tells these files from others, their tokens); those of the stored entry where nothing changed."""
+    if not document.files:
+        return "", ""
+    key = hashlib.sha256("\n".join(name for name, _text in document.files).encode()).hexdigest()
+    if before is not None and before.files_key == key:
+        return key, before.file_words
+    tokens = {}
+    for _name, text in document.files:
+        tokens.update(dict.fromkeys(token for word in words_of(text, language) for token in (word.stem, word.form)))
+    return key, shortened(tokens)
+
+
+# --- The words that a misspelt one may have been meant as -----------------------------------------------------------
+
+
+def correct_words(language, document):
+    """Return {(language, form): (stem, as it is written)} of the words of a text, without those of its files."""
+    found = {}
+    for part in (*document.names, document.summary, *document.facts, *document.text):
+        for word in words_of(part, language):
+            written = part[word.start : word.end]
+            if SHORTEST_TO_CORRECT <= len(word.form) - 1 <= LONGEST_TO_CORRECT and written.isalpha():
+                found.setdefault((language, word.form), (word.stem, written.lower()))
+    return found
+
+
+def add_words(words):
+    """Keep the words that are not known yet, with their trigrams."""
+    languages = {language for language, _form in words}
+    for language in sorted(languages):
+        forms = sorted(form for code, form in words if code == language)
+        for start in range(0, len(forms), 500):
+            batch = forms[start : start + 500]
+            known = set(IndexWord.objects.filter(language=language, form__in=batch).values_list("form", flat=True))
+            new = [form for form in batch if form not in known]
+            IndexWord.objects.bulk_create(
+                [
+                    IndexWord(language=language, form=form, stem=stem, written=written)
+                    for form in new
+                    for stem, written in [words[language, form]]
+                ],
+                ignore_conflicts=True,
+            )
+            added = IndexWord.objects.filter(language=language, form__in=new)
+            Trigram.objects.bulk_create(
+                Trigram(word=word, letters=letters) for word in added for letters in trigrams(word.form[1:])
+            )
+
+
+def trigrams(word):
+    """Return the sets of three letters of a word, its two ends marked."""
+    padded = f"  {word} "
+    return {padded[place : place + 3] for place in range(len(padded) - 2)}
+
+
+# --- All of it ------------------------------------------------------------------------------------------------------
+
+
+def rebuild(report=None):
+    """Write the whole index anew, batch by batch; return how many objects it holds.
+
+    `report(model, done, total)`: called after each batch. Readers go on finding what was there meanwhile.
+    """
+    with transaction.atomic():
+        IndexWord.objects.all().delete()
+    count = 0
+    for model in content_models():
+        done, last, total = 0, 0, model.objects.count()
+        # Locked by the batch: nobody saves a text between our reading and our writing.
+        while objects := batch_after(model, last):
+            last = objects[-1].pk
+            done += len(objects)
+            if report:
+                report(model, done, total)
+        entries_of(model).exclude(object_id__in=model.objects.values("pk")).delete()
+        count += done
+    known = [kind_of(model) for model in content_models()]
+    IndexEntry.objects.exclude(kind__in=known).delete()
+    return count
+
+
+@transaction.atomic
+def batch_after(model, last):
+    """Index the next objects of a kind and return them, [] for none."""
+    objects = list(
+        model.objects.select_for_update().filter(pk__gt=last).order_by("pk").prefetch_related("translations")[:BATCH]
+    )
+    index_objects(objects)
+    return objects

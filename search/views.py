@@ -1,0 +1,154 @@
+"""The page of the search: one box over everything public."""
+
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import urlencode
+from django.utils.translation import override
+
+from content.kept_pages import version_for
+from content.languages import CODES, current_language, language_name
+from content.views import PER_PAGE, PublicTemplateView
+from search.finding import MOST_RANKED, answer
+from search.forms import SearchForm
+from search.missed import note_missed
+from search.places import place_in
+from search.questions import understand
+from search.results import kind_name, results_of
+from search.sources import content_models
+from search.spelling import corrections
+from search.vocabulary import vocabulary
+
+#: How many texts of each kind, and of each other language, the first page shows.
+MOST_OF_A_KIND = 5
+
+
+class SearchView(PublicTemplateView):
+    """Finds texts in the reader's language and, below, in the others; all of one kind where the reader chose it."""
+
+    template_name = "search/search.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def may_be_kept(self):
+        """There are more questions than places: they would drive out the pages that many read."""
+        return False
+
+    @cached_property
+    def form(self):
+        kinds = {model._meta.model_name: model._meta.verbose_name_plural for model in content_models()}
+        form = SearchForm(self.request.GET, kinds)
+        form.is_valid()
+        return form
+
+    @property
+    def asked(self):
+        """What is looked for, "" where nothing is or where it was not understood."""
+        return "" if self.form.errors else self.form.cleaned_data["q"]
+
+    @cached_property
+    def kind(self):
+        """The kind of content that the reader chose, "" for all."""
+        chosen = "" if self.form.errors else self.form.cleaned_data["kind"]
+        return next((model._meta.label_lower for model in content_models() if model._meta.model_name == chosen), "")
+
+    def kept_query(self):
+        return self.query() if self.asked else ""
+
+    def query(self, **others):
+        """Return the query string of this question, with other parameters."""
+        return f"?{urlencode({'q': self.asked, **others})}"
+
+    def question(self, language):
+        return understand(self.asked, language, vocabulary(version_for(self.request))) if self.asked else None
+
+    def get_context_data(self, **kwargs):
+        here = current_language()
+        question = self.question(here)
+        own = answer(question, kind=self.kind, may_be_partial=True)
+        others = [] if self.kind else self.in_other_languages(own)
+        is_empty = not own.hits or own.is_partial
+        if not own.hits and question and not self.kind and self.request.method == "GET":
+            note_missed(self.request, self.asked, here)
+        return super().get_context_data(
+            form=self.form,
+            asked=self.asked,
+            says_nothing=bool(self.asked) and question is None,
+            answer=own,
+            count=min(len(own.hits), MOST_RANKED),
+            kind_name=kind_name(self.kind) if self.kind else "",
+            asks_itself=True,
+            all_href=self.query(),
+            groups=[] if self.kind else self.groups(own, question),
+            others=others,
+            meant=self.meant(here) if question and is_empty and not self.kind else [],
+            place=place_in(self.asked, found_nothing=is_empty) if self.asked else None,
+            **(self.page_of_kind(own, question) if self.kind else {}),
+            **kwargs,
+        )
+
+    def groups(self, own, question):
+        """Return what was found, kind by kind, that of the best text first: [{title, count, results, more_href}]."""
+        shown = {}
+        for hit in own.hits:
+            hits = shown.setdefault(hit.kind, [])
+            if len(hits) < MOST_OF_A_KIND:
+                hits.append(hit)
+        results = iter(results_of([hit for hits in shown.values() for hit in hits], question))
+        by_kind = {}
+        for result in results:
+            by_kind.setdefault(result.entry.kind, []).append(result)
+        return [
+            {
+                "title": kind_name(kind),
+                "anchor": kind.partition(".")[2],
+                "count": own.counts[kind],
+                "results": found,
+                "more_href": self.query(kind=kind.partition(".")[2]) if own.counts[kind] > MOST_OF_A_KIND else "",
+            }
+            for kind, found in by_kind.items()
+        ]
+
+    def meant(self, language):
+        """Return what may have been meant and finds something: [{text, href}]."""
+        corrected = corrections(self.asked, language)
+        words = vocabulary(version_for(self.request))
+        found = [text for text in corrected if answer(understand(text, language, words), may_be_partial=True).hits]
+        return [{"text": text, "href": f"?{urlencode({'q': text})}"} for text in found]
+
+    def page_of_kind(self, own, question):
+        """Return one page of all texts of the kind that was chosen."""
+        paginator = Paginator(own.hits, PER_PAGE)
+        try:
+            page = paginator.page(self.request.GET.get("page", 1))
+        except InvalidPage:
+            raise Http404 from None
+        query = self.query(kind=self.form.cleaned_data["kind"]).removeprefix("?")
+        results = results_of(page.object_list, question)
+        return {"results": results, "page_obj": page, "paginator": paginator, "pager_query": f"{query}&"}
+
+    def in_other_languages(self, own):
+        """Return what only texts in other languages say: [{code, language, count, results, href}]."""
+        found = []
+        for code in CODES:
+            if code == current_language():
+                continue
+            question = self.question(code)
+            other = answer(question).without(set() if own.is_partial else own.objects)
+            if other.hits:
+                with override(code):
+                    href = reverse("search") + self.query()
+                found.append(
+                    {
+                        "code": code,
+                        "language": language_name(code),
+                        "answer": other,
+                        "results": results_of(other.hits[:MOST_OF_A_KIND], question),
+                        "href": href if len(other.hits) > MOST_OF_A_KIND else "",
+                    }
+                )
+        return found

@@ -1,6 +1,6 @@
 """What can be ordered, as readers see it: which editions in which order, and what is said about each beforehand."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from content.folding import sort_key
 from content.language_fields import split_language_key
 from content.languages import current_language
-from orders.offers import Audience, Offer
+from orders.offers import Audience, Mode, Offer
 from publications.models import Edition, Publication
 
 YEAR = 365  # days
@@ -36,6 +36,15 @@ def offers_shown(pks):
     offers = Offer.objects.filter(pk__in=list(pks)).prefetch_related(editions, publications)
     by_pk = {offer.pk: offer for offer in offers}
     return {pk: by_pk[pk] for pk in pks if pk in by_pk}
+
+
+def announced_pks():
+    """Return the primary keys of what is being printed, or will be again."""
+    soon = Q(mode=Mode.SOON)
+    again = Q(mode=Mode.ON_PAPER, on_hand__lte=F("reserved"), reprint_planned=True)
+    return list(
+        Offer.objects.shown().filter(soon | again).order_by("edition__title", "pk").values_list("pk", flat=True)
+    )
 
 
 def offer_title(offer):

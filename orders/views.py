@@ -18,16 +18,16 @@ from content.views import Page, PublicPageMixin
 from intake.limits import count_attempt, who_asks
 from intake.views import ProtectedFormView
 from orders.basket import keep_basket, read_basket
-from orders.catalogue import offers_shown, orderable_pks, prices_text
+from orders.catalogue import announced_pks, offers_shown, orderable_pks, prices_text
 from orders.following import token_of
 from orders.forms import BasketForm, ContactForm, OrderForm, posted_pks
-from orders.models import Delivery, Offer, Order
+from orders.models import AUDIENCE_OF, Audience, Delivery, Offer, Order, PostageRate
 from orders.placing import CannotOrder, find_problems, place
-from orders.totals import amounts_shown, totals_of
+from orders.totals import Totals
 
 #: The fields of the two parts of the form between the lines and the remark.
 WHO = ("requester_kind", "organisation", "name", "email", "phone", "purpose")
-WHERE = ("delivery", *ContactForm.address_fields)
+WHERE = ContactForm.address_fields
 #: How often an hour somebody may be told what cannot be had.
 REFUSALS = 60
 
@@ -84,7 +84,8 @@ class OrderView(UnkeptPageMixin, FormView):
         asked = WantedForm(self.request.GET)
         if not asked.is_valid():
             return None
-        return Offer.objects.shown().filter(edition=asked.cleaned_data["edition"]).select_related("edition").first()
+        pk = Offer.objects.shown().filter(edition=asked.cleaned_data["edition"]).values_list("pk", flat=True).first()
+        return pk and offers_shown([pk])[pk]
 
     @cached_property
     def offers(self):
@@ -120,7 +121,8 @@ class OrderView(UnkeptPageMixin, FormView):
         context["lines"] = [(offer, field, prices_text(offer)) for offer, field in context["form"].lines]
         context["in_basket"] = lines_of(self.basket)
         context["wanted"] = self.wanted
-        context["not_found"] = "edition" in self.request.GET and self.wanted is None
+        context["is_unknown"] = "edition" in self.request.GET and self.wanted is None
+        context["announced"] = offers_shown(announced_pks()).values()
         return context
 
 
@@ -129,6 +131,16 @@ def lines_of(basket):
     offers = offers_shown(basket)
     problems = find_problems(offers, {pk: basket[pk] for pk in offers}, Delivery.PICK_UP)
     return [(offer, basket[pk], problems.get(pk, "")) for pk, offer in offers.items()]
+
+
+def data_for_script():
+    """Return what static/js/order.js adds up with: texts of words with a space between them."""
+    rates = PostageRate.objects.values_list("up_to", "price")
+    return {
+        "audiences": " ".join(Audience.values),
+        "kinds": " ".join(f"{kind}:{audience}" for kind, audience in AUDIENCE_OF.items()),
+        "rates": " ".join(f"{up_to}:{price}" for up_to, price in rates),
+    }
 
 
 class TotalNotSeen(Exception):
@@ -220,13 +232,15 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
                 "out": out,
                 "problem": problems.get(offer.pk, ""),
                 "prices": prices_text(offer),
+                "euro": " ".join(str(offer.price_for(audience)) for audience in Audience),
             }
             for offer, field, out in form.line_fields()
         ]
         context["who_fields"] = [form[name] for name in WHO]
         context["where_fields"] = [form[name] for name in WHERE]
-        context["totals"] = totals = totals_of(**self.wishes_so_far(form))
-        context["agreed"] = amounts_shown(totals)
+        context["totals"] = Totals.of(**self.wishes_so_far(form))
+        context["script"] = data_for_script()
+        context["keep_months"] = settings.ORDERS_KEEP_MONTHS
         context["page"] = Page(canonical="")
         return context
 
@@ -235,7 +249,7 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
         return find_problems(self.offers, {pk: self.basket[pk] for pk in self.offers}, Delivery.PICK_UP)
 
     def wishes_so_far(self, form):
-        """Return what totals are made of, as far as it is known: the arguments of `totals_of`."""
+        """Return what totals are made of, as far as it is known: the arguments of `Totals.of`."""
         if not form.is_bound:
             gone = self.problems_of_basket
             return {"wishes": [(offer, self.basket[pk]) for pk, offer in self.offers.items() if pk not in gone]}

@@ -84,7 +84,7 @@ class OrderAdmin(
     actions = ("confirm_them", "prepare_them", "print_pick_list", "print_labels", "print_slips")
 
     class Media:
-        css = {"all": ("css/admin.css", "css/desk.css")}
+        css = {"all": ("css/admin.css", "css/admin_orders.css")}
 
     def get_queryset(self, request):
         lines = Prefetch("lines", queryset=OrderLine.objects.order_by("pk"))

@@ -51,7 +51,7 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ("css/admin.css", "css/desk.css")}
+        css = {"all": ("css/admin.css", "css/admin_orders.css")}
 
     # --- The list
 

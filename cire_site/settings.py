@@ -378,7 +378,13 @@ FACETS_MAX_AGE = 60  # seconds that filter counts and the menu are kept by us
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "logging.Formatter" if DEBUG else "cire_site.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.read("LOG_LEVEL", log_level, default="INFO")},
     "loggers": {

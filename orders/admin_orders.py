@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from addresses.gazetteer import commune
 from content.admin_history import object_number
 from content.admin_pages import PagesMixin
+from content.language_fields import in_words, split_language_key
 from content.languages import language_name
 from content.waiting import WaitingMixin
 from intake.models import MessageState, OutboxMessage
@@ -49,11 +51,26 @@ SEND, RETRY = "send", "retry"
 
 
 def waits(order, now=None):
-    """Say for how long an open order has been waiting, when a closed one was closed."""
+    """Say for how long an open order has been waiting, or when a closed one was closed: "6 days", "23/11/2026"."""
     if order.is_closed:
         return date_format(timezone.localtime(order.closed_at), "SHORT_DATE_FORMAT")
-    days = (timezone.localdate(now) - timezone.localdate(order.created_at)).days
+    days = days_since(order, now)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else _("today")
+
+
+def waiting_words(order):
+    """Say the same in a sentence of its own: "waits for 6 days"."""
+    if order.is_closed:
+        return _("closed on %(date)s") % {"date": waits(order)}
+    days = days_since(order)
+    if not days:
+        return _("came in today")
+    return ngettext("waits for %(count)s day", "waits for %(count)s days", days) % {"count": days}
+
+
+def days_since(order, now=None):
+    """Return how many midnights an order has seen."""
+    return (timezone.localdate(now) - timezone.localdate(order.created_at)).days
 
 
 def is_late(order, now=None):
@@ -109,7 +126,7 @@ class OrderAdmin(
     def number(self, order):
         return order.reference
 
-    @admin.display(description=gettext_lazy("waits since"), ordering="created_at")
+    @admin.display(description=gettext_lazy("waits for"), ordering="created_at")
     def since(self, order):
         return format_html('<span class="{}">{}</span>', "late" if is_late(order) else "waits", waits(order))
 
@@ -142,6 +159,7 @@ class OrderAdmin(
         context = {
             "title": _("Orders"),
             "find_form": FindForm(auto_id="find_%s"),
+            "narrowed": bool(set(request.GET) - {StateFilter.parameter_name, ORDER_VAR, PAGE_VAR}),
             "may_export": self.has_export_permission(request),
             "may_erase": self.has_erase_permission(request),
             **(extra_context or {}),
@@ -182,7 +200,7 @@ class OrderAdmin(
         entries = [
             {
                 "text": order.reference,
-                "kind": f"{order.get_status_display()}, {waits(order)}",
+                "kind": f"{order.get_status_display()}, {waiting_words(order)}",
                 "href": self.admin_url("change", order.pk),
             }
             for order in orders[:SHOWN]
@@ -297,11 +315,14 @@ class OrderAdmin(
             "title": _("Order %(number)s") % {"number": order.reference},
             "original": order,
             "order": order,
-            "since": waits(order),
+            "since": waiting_words(order),
             "is_late": is_late(order),
             "language": language_name(order.language),
             "place": place_name(order),
-            "lines": [(line, form.field_of(line) if may_send else None) for line in lines],
+            "lines": [
+                (line, in_words(split_language_key(line.languages)), form.field_of(line) if may_send else None)
+                for line in lines
+            ],
             "form": form,
             "may_send": may_send,
             "buttons": self._buttons(order) if may_change else [],
@@ -342,7 +363,7 @@ IN_TROUBLE = (MessageState.GIVEN_UP, MessageState.UNCERTAIN)
 
 def lines_of(order):
     """Return the lines of an order, in the order of the pick list, with what lies on the shelf."""
-    return list(order.lines.select_related("offer").order_by("title", "pk"))
+    return list(order.lines.select_related("offer__edition").order_by("title", "pk"))
 
 
 def who_did(change):

@@ -38,7 +38,7 @@
 
   const euro = (amount) => (amount / 100).toFixed(2);
   const words = (amount) =>
-    amount ? place.dataset.money.replace("#", euro(amount).replace(".", ",")) : place.dataset.free;
+    amount ? place.dataset.money.replace("#", euro(amount).replace(".", ",")) : place.dataset.nothing;
 
   function show() {
     const kind = chosen("requester_kind");
@@ -56,6 +56,9 @@
     }
     for (const element of place.children) element.hidden = kind ? element !== line : element === line;
     form.elements.agreed.value = shown.join(" ");
+    const isFree = shown.every((amount) => Number(amount) === 0);
+    for (const element of form.querySelectorAll("[data-free]")) element.hidden = !isFree;
+    for (const element of form.querySelectorAll("[data-paid]")) element.hidden = isFree;
   }
 
   form.addEventListener("input", show);

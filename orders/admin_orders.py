@@ -27,7 +27,7 @@ from orders import admin_finding, handling
 from orders.admin_access import OrdersDeskMixin
 from orders.admin_figures import FiguresAdmin
 from orders.admin_filters import StateFilter
-from orders.admin_forms import FindForm, SendForm
+from orders.admin_forms import CorrectForm, FindForm, SendForm
 from orders.admin_paper import PaperAdmin
 from orders.admin_person import PersonAdmin
 from orders.admin_sheet import SheetAdmin
@@ -237,7 +237,11 @@ class OrderAdmin(
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        return [path("find/", view(self.find_view), name=self.url_name("find")), *super().get_urls()]
+        return [
+            path("find/", view(self.find_view), name=self.url_name("find")),
+            path("<path:object_id>/correct/", view(self.correct_view), name=self.url_name("correct")),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show an order; POST takes one of its steps."""
@@ -250,10 +254,32 @@ class OrderAdmin(
             raise PermissionDenied
         try:
             return self._press(request, order, request.POST.get("do"))
-        except handling.WrongState as error:
-            told = _("Nothing was changed: somebody else has dealt with this order meanwhile. It is now “%(state)s”.")
-            self.message_user(request, told % {"state": error.order.get_status_display()}, messages.ERROR)
+        except handling.WrongState as moved_on:
+            return self._too_late(request, moved_on.order)
+
+    def correct_view(self, request, object_id):
+        """Change who an order is for, or where it goes, as long as something of it may leave."""
+        orders = Order.objects.select_related("requester").filter(requester__isnull=False)
+        order = get_object_or_404(orders, pk=object_number(object_id))
+        if not self.has_change_permission(request, order):
+            raise PermissionDenied
+        form = CorrectForm(request.POST or None, instance=order.requester)
+        if form.is_valid():
+            try:
+                handling.correct_contact(order, form.cleaned_data, by=request.user)
+            except handling.WrongState as moved_on:
+                return self._too_late(request, moved_on.order)
+            self.log_change(request, order, _("Address corrected."))
+            self.message_user(request, _("Corrected: an e-mail says so."), messages.SUCCESS)
             return self._back_to(order)
+        context = {"title": _("Correct the address"), "original": order, "order": order, "form": form}
+        return self._page(request, "orders/admin/correct.html", context)
+
+    def _too_late(self, request, order):
+        """Say that somebody else has been faster; nothing was changed."""
+        told = _("Nothing was changed: somebody else has dealt with this order meanwhile. It is now “%(state)s”.")
+        self.message_user(request, told % {"state": order.get_status_display()}, messages.ERROR)
+        return self._back_to(order)
 
     def _press(self, request, order, button):
         """Do what a button says; raises handling.WrongState."""
@@ -326,6 +352,7 @@ class OrderAdmin(
             "form": form,
             "may_send": may_send,
             "buttons": self._buttons(order) if may_change else [],
+            "may_correct": may_change and order.contact is not None and not order.is_closed,
             "sure": sure,
             "history": self._history(order),
             "mails": mails,

@@ -28,7 +28,7 @@ def orderable_pks(first=()):
 def offers_shown(pks):
     """Return {primary key: Offer} with what a page says about them, in the order of `pks`; unknown ones left out.
 
-    `edition.publication` is None where readers cannot see it: then nothing may be said about the edition either.
+    There is no `edition.publication` where readers cannot see it: then nothing is said about the edition either.
     """
     publications = Prefetch("edition__publication", queryset=Publication.objects.public_unordered())
     # What was read in a file is long, and shown nowhere here.
@@ -49,8 +49,8 @@ def announced_pks():
 
 def offer_title(offer):
     """Return the title and languages of an offer from `offers_shown`; nothing of one whose publication is hidden."""
-    edition = offer.edition
-    return str(edition) if edition.publication else _("A brochure that we no longer offer")
+    is_public = getattr(offer.edition, "publication", None) is not None
+    return str(offer.edition) if is_public else _("A brochure that we no longer offer")
 
 
 def prices_text(offer):

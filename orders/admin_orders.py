@@ -301,6 +301,8 @@ class OrderAdmin(
 
     def _send(self, request, order):
         """Note what leaves; the page comes back where the numbers cannot be."""
+        if order.is_closed:
+            raise handling.WrongState(order)
         lines = lines_of(order)
         form = SendForm(lines, request.POST)
         if not form.is_valid():

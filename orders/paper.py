@@ -11,7 +11,7 @@ from orders.models import Delivery, MovementKind
 ACROSS, DOWN = 3, 8
 LABELS_ON_SHEET = ACROSS * DOWN
 #: The sizes of a label's letters, largest first: (name, letters that fit into a line, lines that fit).
-LABEL_SIZES = (("large", 30, 5), ("medium", 38, 7), ("small", 50, 9), ("tiny", 64, 13))
+LABEL_SIZES = (("large", 26, 5), ("medium", 32, 6), ("small", 42, 8), ("tiny", 54, 12))
 
 
 # --- The pick list -----------------------------------------------------------------------------------------------

@@ -83,7 +83,13 @@ def restore(version):
             validate_content(obj)
             # The revert wrote raw rows: cleaning and everything derived is made anew here.
             save_content(obj)
-    except (RevertError, IntegrityError, models.ProtectedError) as error:
+    except models.ProtectedError as error:
+        names = ", ".join(sorted({str(dependent) for dependent in error.protected_objects}))
+        raise ValidationError(
+            _("This version cannot be brought back: it lacks something that is needed by now (%(names)s).")
+            % {"names": names}
+        ) from error
+    except (RevertError, IntegrityError) as error:
         raise ValidationError(
             _("This version cannot be brought back: something that it needs has been deleted or its address is taken.")
         ) from error

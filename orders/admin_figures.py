@@ -1,7 +1,10 @@
 """The figures page of the Orders desk, and the same figures as a file."""
 
+import datetime
+
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpResponse
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -10,16 +13,24 @@ from django.utils.translation import gettext_lazy
 from content.sheets import CONTENT_TYPES, WRITERS
 from orders.figures import Period, charts, totals
 
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2999, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day, chosen from the browser's own calendar; blank is as far as the default goes."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def __init__(self, **kwargs):
+        within_reason = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+        super().__init__(required=False, validators=within_reason, **kwargs)
+
 
 class PeriodForm(forms.Form):
-    """From when until when; blank is as far as the default goes."""
+    """From when until when."""
 
-    since = forms.DateField(
-        label=gettext_lazy("From"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label=gettext_lazy("Until"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    since = DayField(label=gettext_lazy("From"))
+    until = DayField(label=gettext_lazy("Until"))
 
     def clean(self):
         cleaned = super().clean()

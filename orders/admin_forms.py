@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from orders.forms import ContactFields
 from orders.offers import MOST_STOCK
 
 
@@ -48,6 +49,18 @@ class SendForm(forms.Form):
 
 def name_of(line):
     return f"line-{line.pk}"
+
+
+class CorrectForm(ContactFields):
+    """Who an order is for and where it goes, as whoever ordered says on the phone."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.help_text = ""  # it speaks to whoever orders
+        if not self.by_post:
+            for name in self.address_fields:
+                del self.fields[name]
 
 
 class FindForm(forms.Form):

@@ -3,6 +3,7 @@
 import datetime
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from addresses.gazetteer import commune
 from content.admin_history import object_number
 from content.admin_pages import PagesMixin
+from content.language_fields import in_words, split_language_key
 from content.languages import language_name
 from content.waiting import WaitingMixin
 from intake.models import MessageState, OutboxMessage
@@ -25,7 +27,7 @@ from orders import admin_finding, handling
 from orders.admin_access import OrdersDeskMixin
 from orders.admin_figures import FiguresAdmin
 from orders.admin_filters import StateFilter
-from orders.admin_forms import FindForm, SendForm
+from orders.admin_forms import CorrectForm, FindForm, SendForm
 from orders.admin_paper import PaperAdmin
 from orders.admin_person import PersonAdmin
 from orders.admin_sheet import SheetAdmin
@@ -49,11 +51,26 @@ SEND, RETRY = "send", "retry"
 
 
 def waits(order, now=None):
-    """Say for how long an open order has been waiting, when a closed one was closed."""
+    """Say for how long an open order has been waiting, or when a closed one was closed: "6 days", "23/11/2026"."""
     if order.is_closed:
         return date_format(timezone.localtime(order.closed_at), "SHORT_DATE_FORMAT")
-    days = (timezone.localdate(now) - timezone.localdate(order.created_at)).days
+    days = days_since(order, now)
     return ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else _("today")
+
+
+def waiting_words(order):
+    """Say the same in a sentence of its own: "waits for 6 days"."""
+    if order.is_closed:
+        return _("closed on %(date)s") % {"date": waits(order)}
+    days = days_since(order)
+    if not days:
+        return _("came in today")
+    return ngettext("waits for %(count)s day", "waits for %(count)s days", days) % {"count": days}
+
+
+def days_since(order, now=None):
+    """Return how many midnights an order has seen."""
+    return (timezone.localdate(now) - timezone.localdate(order.created_at)).days
 
 
 def is_late(order, now=None):
@@ -84,7 +101,7 @@ class OrderAdmin(
     actions = ("confirm_them", "prepare_them", "print_pick_list", "print_labels", "print_slips")
 
     class Media:
-        css = {"all": ("css/admin.css", "css/desk.css")}
+        css = {"all": ("css/admin.css", "css/admin_orders.css")}
 
     def get_queryset(self, request):
         lines = Prefetch("lines", queryset=OrderLine.objects.order_by("pk"))
@@ -109,7 +126,7 @@ class OrderAdmin(
     def number(self, order):
         return order.reference
 
-    @admin.display(description=gettext_lazy("waits since"), ordering="created_at")
+    @admin.display(description=gettext_lazy("waits for"), ordering="created_at")
     def since(self, order):
         return format_html('<span class="{}">{}</span>', "late" if is_late(order) else "waits", waits(order))
 
@@ -142,6 +159,7 @@ class OrderAdmin(
         context = {
             "title": _("Orders"),
             "find_form": FindForm(auto_id="find_%s"),
+            "narrowed": bool(set(request.GET) - {StateFilter.parameter_name, ORDER_VAR, PAGE_VAR}),
             "may_export": self.has_export_permission(request),
             "may_erase": self.has_erase_permission(request),
             **(extra_context or {}),
@@ -182,7 +200,7 @@ class OrderAdmin(
         entries = [
             {
                 "text": order.reference,
-                "kind": f"{order.get_status_display()}, {waits(order)}",
+                "kind": f"{order.get_status_display()}, {waiting_words(order)}",
                 "href": self.admin_url("change", order.pk),
             }
             for order in orders[:SHOWN]
@@ -219,7 +237,11 @@ class OrderAdmin(
 
     def get_urls(self):
         view = self.admin_site.admin_view
-        return [path("find/", view(self.find_view), name=self.url_name("find")), *super().get_urls()]
+        return [
+            path("find/", view(self.find_view), name=self.url_name("find")),
+            path("<path:object_id>/correct/", view(self.correct_view), name=self.url_name("correct")),
+            *super().get_urls(),
+        ]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """Show an order; POST takes one of its steps."""
@@ -232,10 +254,32 @@ class OrderAdmin(
             raise PermissionDenied
         try:
             return self._press(request, order, request.POST.get("do"))
-        except handling.WrongState as error:
-            told = _("Nothing was changed: somebody else has dealt with this order meanwhile. It is now “%(state)s”.")
-            self.message_user(request, told % {"state": error.order.get_status_display()}, messages.ERROR)
+        except handling.WrongState as moved_on:
+            return self._too_late(request, moved_on.order)
+
+    def correct_view(self, request, object_id):
+        """Change who an order is for, or where it goes, as long as something of it may leave."""
+        orders = Order.objects.select_related("requester").filter(requester__isnull=False)
+        order = get_object_or_404(orders, pk=object_number(object_id))
+        if not self.has_change_permission(request, order):
+            raise PermissionDenied
+        form = CorrectForm(request.POST or None, instance=order.requester)
+        if form.is_valid():
+            try:
+                handling.correct_contact(order, form.cleaned_data, by=request.user)
+            except handling.WrongState as moved_on:
+                return self._too_late(request, moved_on.order)
+            self.log_change(request, order, _("Address corrected."))
+            self.message_user(request, _("Corrected: an e-mail says so."), messages.SUCCESS)
             return self._back_to(order)
+        context = {"title": _("Correct the address"), "original": order, "order": order, "form": form}
+        return self._page(request, "orders/admin/correct.html", context)
+
+    def _too_late(self, request, order):
+        """Say that somebody else has been faster; nothing was changed."""
+        told = _("Nothing was changed: somebody else has dealt with this order meanwhile. It is now “%(state)s”.")
+        self.message_user(request, told % {"state": order.get_status_display()}, messages.ERROR)
+        return self._back_to(order)
 
     def _press(self, request, order, button):
         """Do what a button says; raises handling.WrongState."""
@@ -257,6 +301,8 @@ class OrderAdmin(
 
     def _send(self, request, order):
         """Note what leaves; the page comes back where the numbers cannot be."""
+        if order.is_closed:
+            raise handling.WrongState(order)
         lines = lines_of(order)
         form = SendForm(lines, request.POST)
         if not form.is_valid():
@@ -297,14 +343,18 @@ class OrderAdmin(
             "title": _("Order %(number)s") % {"number": order.reference},
             "original": order,
             "order": order,
-            "since": waits(order),
+            "since": waiting_words(order),
             "is_late": is_late(order),
             "language": language_name(order.language),
             "place": place_name(order),
-            "lines": [(line, form.field_of(line) if may_send else None) for line in lines],
+            "lines": [
+                (line, in_words(split_language_key(line.languages)), form.field_of(line) if may_send else None)
+                for line in lines
+            ],
             "form": form,
             "may_send": may_send,
             "buttons": self._buttons(order) if may_change else [],
+            "may_correct": may_change and order.contact is not None and not order.is_closed,
             "sure": sure,
             "history": self._history(order),
             "mails": mails,
@@ -342,7 +392,7 @@ IN_TROUBLE = (MessageState.GIVEN_UP, MessageState.UNCERTAIN)
 
 def lines_of(order):
     """Return the lines of an order, in the order of the pick list, with what lies on the shelf."""
-    return list(order.lines.select_related("offer").order_by("title", "pk"))
+    return list(order.lines.select_related("offer__edition").order_by("title", "pk"))
 
 
 def who_did(change):

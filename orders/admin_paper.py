@@ -104,13 +104,13 @@ class PaperAdmin:
         return f"{self.admin_url('paper', kind)}?{urlencode({'orders': '-'.join(map(str, pks))})}"
 
     def papers_of(self, order):
-        """Return [(address, words)] of the papers that an order can have now."""
-        if order.contact is None:
+        """Return [(address, words)] of the papers of an open order beside its packing slip."""
+        if order.is_closed:
             return []
-        kinds = [] if order.is_closed else ["pick-list", "slips"]
-        kinds += ["labels"] if goes_by_post(order) and order.status != Status.CANCELLED else []
-        titles = {"slips": _("Packing slip"), "labels": _("Address label")}
-        return [(self._paper_href(kind, [order.pk]), titles.get(kind, PAPERS[kind].title)) for kind in kinds]
+        papers = [(self._paper_href("pick-list", [order.pk]), _("Pick list"))]
+        if goes_by_post(order):
+            papers.append((self._paper_href("labels", [order.pk]), _("Address label")))
+        return papers
 
     def parcel_href(self, change):
         """Return the address of the packing slip of a parcel that left."""
@@ -172,7 +172,7 @@ class PaperAdmin:
 
     @staticmethod
     def _with_lines(orders):
-        lines = OrderLine.objects.select_related("offer").order_by("title", "pk")
+        lines = OrderLine.objects.select_related("offer__edition").order_by("title", "pk")
         return orders.select_related("requester").prefetch_related(Prefetch("lines", queryset=lines))
 
     def _parcel(self, request, object_id, change_id):

@@ -1,5 +1,6 @@
 """What can be ordered, in the admin: prices and limits, the shelf and its movements, what to reprint."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, Subquery, Sum
@@ -26,12 +27,19 @@ MOVEMENTS_SHOWN = 100
 SHOWN = 8
 
 
+class EditionChoiceField(forms.ModelChoiceField):
+    """An edition, with the label that tells the second from the first."""
+
+    def label_from_instance(self, edition):
+        return str(Offer(edition=edition))
+
+
 @admin.register(Offer)
 class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     """Lists what can be ordered with its stock; copies only move on the page "Stock"."""
 
     change_form_template = "orders/admin/offer.html"
-    list_display = ("title", "told", "free_copies", "on_hand_copies", "reserved_copies", "sent_copies", "stock_link")
+    list_display = ("title", "told", "free_copies", "stock_link", "sent_copies")
     list_filter = (AvailabilityFilter, "postage")
     list_select_related = ("edition__publication",)
     search_fields = ("edition__title",)
@@ -51,7 +59,7 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     )
 
     class Media:
-        css = {"all": ("css/admin.css", "css/desk.css")}
+        css = {"all": ("css/admin.css", "css/admin_orders.css")}
 
     # --- The list
 
@@ -65,7 +73,7 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("title"), ordering="edition__title")
     def title(self, offer):
-        return format_html('<span lang="{}">{}</span>', offer.edition.lang, offer.edition)
+        return format_html('<span lang="{}">{}</span>', offer.edition.lang, offer)
 
     @admin.display(description=gettext_lazy("what readers are told"))
     def told(self, offer):
@@ -78,26 +86,16 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     def free_copies(self, offer):
         return offer.free
 
-    @admin.display(description=gettext_lazy("on hand"), ordering="on_hand")
-    def on_hand_copies(self, offer):
-        return offer.on_hand
-
-    @admin.display(description=pgettext_lazy("copies", "reserved"), ordering="reserved")
-    def reserved_copies(self, offer):
-        return offer.reserved
+    @admin.display(description=gettext_lazy("stock"), ordering="on_hand")
+    def stock_link(self, offer):
+        words = _("%(on_hand)s on hand, %(reserved)s reserved")
+        words %= {"on_hand": offer.on_hand, "reserved": offer.reserved}
+        href = self.admin_url("stock", offer.pk)
+        return format_html('<a href="{}">{}<span class="visually-hidden"> {}</span></a>', href, words, offer)
 
     @admin.display(description=gettext_lazy("sent in all"), ordering="sent_in_all")
     def sent_copies(self, offer):
         return offer.sent_in_all or 0
-
-    @admin.display(description="")
-    def stock_link(self, offer):
-        return format_html(
-            '<a href="{}">{}<span class="visually-hidden"> {}</span></a>',
-            self.admin_url("stock", offer.pk),
-            _("Stock"),
-            offer,
-        )
 
     def waiting_sections(self, request):
         """Say on the start page of what few copies are left."""
@@ -113,11 +111,15 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
         href = self.admin_url("changelist")
         return [{"title": _("Think of reprinting"), "entries": entries, "count": offers.count(), "href": href}]
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Brochures to order"), **(extra_context or {})})
+
     # --- The form
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "edition":
             kwargs["queryset"] = Edition.objects.filter(offer__isnull=True).order_by("title", "language_key")
+            kwargs["form_class"] = EditionChoiceField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
@@ -220,6 +222,9 @@ class PostageRateAdmin(OrdersDeskMixin, admin.ModelAdmin):
 
     list_display = ("weight", "price")
     actions = None
+
+    class Media:
+        css = {"all": ("css/admin.css",)}
 
     @admin.display(description=gettext_lazy("up to"), ordering="up_to")
     def weight(self, rate):

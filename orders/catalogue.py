@@ -1,6 +1,6 @@
 """What can be ordered, as readers see it: which editions in which order, and what is said about each beforehand."""
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from content.folding import sort_key
 from content.language_fields import split_language_key
 from content.languages import current_language
-from orders.offers import Audience, Offer
+from orders.offers import Audience, Mode, Offer
 from publications.models import Edition, Publication
 
 YEAR = 365  # days
@@ -28,7 +28,7 @@ def orderable_pks(first=()):
 def offers_shown(pks):
     """Return {primary key: Offer} with what a page says about them, in the order of `pks`; unknown ones left out.
 
-    `edition.publication` is None where readers cannot see it: then nothing may be said about the edition either.
+    There is no `edition.publication` where readers cannot see it: then nothing is said about the edition either.
     """
     publications = Prefetch("edition__publication", queryset=Publication.objects.public_unordered())
     # What was read in a file is long, and shown nowhere here.
@@ -38,10 +38,19 @@ def offers_shown(pks):
     return {pk: by_pk[pk] for pk in pks if pk in by_pk}
 
 
+def announced_pks():
+    """Return the primary keys of what is being printed, or will be again."""
+    soon = Q(mode=Mode.SOON)
+    again = Q(mode=Mode.ON_PAPER, on_hand__lte=F("reserved"), reprint_planned=True)
+    return list(
+        Offer.objects.shown().filter(soon | again).order_by("edition__title", "pk").values_list("pk", flat=True)
+    )
+
+
 def offer_title(offer):
     """Return the title and languages of an offer from `offers_shown`; nothing of one whose publication is hidden."""
-    edition = offer.edition
-    return str(edition) if edition.publication else _("A brochure that we no longer offer")
+    is_public = getattr(offer.edition, "publication", None) is not None
+    return str(offer.edition) if is_public else _("A brochure that we no longer offer")
 
 
 def prices_text(offer):

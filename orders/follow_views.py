@@ -1,8 +1,11 @@
 """The pages behind the signed link of an order: how far it has come, correcting its address, cancelling it."""
 
-from django.http import Http404, HttpResponseRedirect
+from django.conf import settings
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from content.views import Page
@@ -11,8 +14,12 @@ from intake.views import ProtectedFormView
 from orders import handling
 from orders.following import order_of
 from orders.forms import ContactForm
-from orders.models import Status
+from orders.models import Delivery, Status
 from orders.views import UnkeptPageMixin
+
+#: While an order is in one of these, whoever ordered may do so, see orders/handling.py.
+MAY_CORRECT = (Status.NEW,)
+MAY_CANCEL = (Status.NEW, Status.CONFIRMED)
 
 
 class OfOrderMixin(UnkeptPageMixin):
@@ -31,12 +38,13 @@ class OfOrderMixin(UnkeptPageMixin):
         return response
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(order=self.order, requester=self.order.contact, **kwargs)
+        order = self.order
+        context = super().get_context_data(order=order, requester=order.contact, lines=order.lines.all(), **kwargs)
+        context["token"] = self.kwargs["token"]
         # The link stands neither in the head of the page nor below it on paper.
         context["page"] = Page(canonical="")
-        context["token"] = self.kwargs["token"]
-        context["may_correct"] = self.order.status == Status.NEW
-        context["may_cancel"] = self.order.status in (Status.NEW, Status.CONFIRMED)
+        context["may_correct"] = self.order.status in MAY_CORRECT
+        context["may_cancel"] = self.order.status in MAY_CANCEL
         return context
 
 
@@ -45,8 +53,27 @@ class DoneView(OfOrderMixin, TemplateView):
 
     template_name = "orders/done.html"
 
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(lines=self.order.lines.all(), **kwargs)
+
+def words_of(change, order):
+    """Say in a sentence what a change of state means for whoever ordered."""
+    picked_up = order.delivery == Delivery.PICK_UP
+    if change.copies and picked_up:
+        done = ngettext(
+            "%(count)s copy is ready at our office.", "%(count)s copies are ready at our office.", change.copies
+        )
+    else:
+        done = ngettext("%(count)s copy has left.", "%(count)s copies have left.", change.copies)
+    done %= {"count": change.copies}
+    return {
+        Status.NEW: _("We have your order."),
+        Status.CONFIRMED: _("We have confirmed it."),
+        Status.PREPARING: _("We are packing it."),
+        Status.PARTLY_SENT: _("%(done)s The rest follows.") % {"done": done},
+        Status.SENT: _("%(done)s Your order is complete.") % {"done": done}
+        if change.copies
+        else _("The rest will not come."),
+        Status.CANCELLED: _("It is cancelled: nothing of it comes, and there is nothing to pay."),
+    }[Status(change.status)]
 
 
 class FollowView(OfOrderMixin, TemplateView):
@@ -55,7 +82,8 @@ class FollowView(OfOrderMixin, TemplateView):
     template_name = "orders/follow.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(lines=self.order.lines.all(), changes=self.order.changes.all(), **kwargs)
+        steps = [(change.at, words_of(change, self.order)) for change in self.order.changes.all()]
+        return super().get_context_data(steps=steps[::-1], **kwargs)
 
 
 class ReadyForm(ProtectedForm):
@@ -82,9 +110,15 @@ class CorrectForm(ReadyForm, ContactForm):
 
 
 class ChangeView(ProtectedFormView, OfOrderMixin):
-    """A change that whoever ordered makes; once the order has moved on, the page says so instead."""
+    """A change that whoever ordered makes; once the order has moved on, the page says so instead of the form."""
 
     limit = 20
+    #: As long as an order is in one of these it can be made.
+    while_it_is = ()
+
+    @property
+    def is_late(self):
+        return self.order.status not in self.while_it_is
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "about": self.order.pk}
@@ -92,11 +126,15 @@ class ChangeView(ProtectedFormView, OfOrderMixin):
     def form_valid(self, form):
         try:
             return super().form_valid(form)
-        except handling.WrongState:
-            return HttpResponseRedirect(reverse("orders:follow", kwargs=self.kwargs))
+        except handling.WrongState as moved_on:
+            self.order.status = moved_on.order.status
+            return self.show_again(form, 409)
 
     def get_success_url(self, reference):
         return reverse("orders:follow", kwargs=self.kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(is_late=self.is_late, staff_email=settings.STAFF_EMAIL[0], **kwargs)
 
 
 class CorrectView(ChangeView):
@@ -105,6 +143,7 @@ class CorrectView(ChangeView):
     template_name = "orders/correct.html"
     form_class = CorrectForm
     scope = "orders.correct"
+    while_it_is = MAY_CORRECT
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "instance": self.order.contact}
@@ -119,6 +158,7 @@ class CancelView(ChangeView):
     template_name = "orders/cancel.html"
     form_class = CancelForm
     scope = "orders.cancel"
+    while_it_is = MAY_CANCEL
 
     def record(self, form):
         handling.cancel(self.order)

@@ -114,13 +114,13 @@ class BasketForm(CopiesForm):
 
     @property
     def result(self):
-        """The basket as this form makes it."""
-        merged = {**self.basket, **self.copies}
-        return {pk: copies for pk, copies in merged.items() if copies}
+        """The basket as this form makes it; a title whose box the page did not have yet stays as it is."""
+        boxes = {pk: copies for pk, copies in self.copies.items() if copies_name(pk) in self.data}
+        return {pk: copies for pk, copies in {**self.basket, **boxes}.items() if copies}
 
 
-class ContactForm(ProtectedForm, forms.ModelForm):
-    """Who orders and where it goes: what may be corrected later too."""
+class ContactFields(forms.ModelForm):
+    """Who orders and where it goes: what may be corrected later too, by whoever ordered and by staff."""
 
     class Meta:
         model = Requester
@@ -153,6 +153,8 @@ class ContactForm(ProtectedForm, forms.ModelForm):
         self.fields["phone"].validators.append(
             RegexValidator(PHONE, _("Only digits, spaces and + . / ( ) -, for example 02 000 00 00."))
         )
+        for name in ("street", "postcode"):
+            self.fields[name].required = self.by_post
 
     @property
     def by_post(self):
@@ -182,10 +184,9 @@ class ContactForm(ProtectedForm, forms.ModelForm):
             self.cleaned_data[name] = text
 
     def _clean_address(self):
-        if not self.cleaned_data.get("street") and "street" not in self.errors:
-            self.add_error("street", _("Write where we send it: street and number."))
-        postcode = self.cleaned_data.get("postcode", "")
-        if "postcode" in self.errors:
+        """Refuse a postcode that is not Belgian, and take the place from it where none is written."""
+        postcode = self.cleaned_data.get("postcode")
+        if postcode is None:
             return
         if not communes_with(postcode):
             self.add_error("postcode", _("Write a Belgian postcode: four digits, for example 1050."))
@@ -198,6 +199,10 @@ class ContactForm(ProtectedForm, forms.ModelForm):
         for name in set(self.address_fields) & set(self.fields):
             self.errors.pop(name, None)
             self.cleaned_data[name] = ""
+
+
+class ContactForm(ProtectedForm, ContactFields):
+    """The same, held off from machines."""
 
 
 class OrderForm(CopiesForm, ContactForm):
@@ -220,8 +225,11 @@ class OrderForm(CopiesForm, ContactForm):
     #: The totals that the page showed, in euro: nobody owes an amount that they have not seen.
     agreed = forms.CharField(required=False, max_length=400, widget=forms.HiddenInput)
 
-    class Meta(ContactForm.Meta):
-        fields = (*ContactForm.Meta.fields, "note")
+    #: The fields of the part of the form that says who orders.
+    who = ("requester_kind", "organisation", "name", "email", "phone", "purpose")
+
+    class Meta(ContactFields.Meta):
+        fields = (*ContactFields.Meta.fields, "note")
 
     def __init__(self, *args, basket, is_changed=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -230,10 +238,13 @@ class OrderForm(CopiesForm, ContactForm):
         for pk in self.offers:
             self.fields[copies_name(pk)].initial = basket.get(pk)
             self.fields[out_name(pk)] = forms.BooleanField(label=gettext_lazy("Take it out"), required=False)
+        # As the page shows them: its list of errors follows.
+        lines = [name for pk in self.offers for name in (copies_name(pk), out_name(pk))]
+        self.order_fields([*lines, *self.who, "delivery", *self.address_fields])
 
     @property
     def by_post(self):
-        return self.cleaned_data.get("delivery") == Delivery.POST
+        return self.data.get("delivery") != Delivery.PICK_UP
 
     @property
     def copies(self):

@@ -95,13 +95,14 @@ def cancel(order, *, by=None):
     return current
 
 
-def correct_contact(order, columns):
-    """Change who an order is for, or where it goes, while it is new.
+def correct_contact(order, columns, *, by=None):
+    """Change who an order is for, or where it goes: whoever ordered while it is new, staff while anything may leave.
 
-    `columns`: {name of a column of Requester: value}.
+    `columns`: {name of a column of Requester: value}. `by`: None for whoever ordered.
     """
     with locked(order) as current:
-        if current.status != Status.NEW or current.contact is None:
+        too_late = current.status != Status.NEW if by is None else current.is_closed
+        if too_late or current.contact is None:
             raise WrongState(current)
         requester = current.requester
         for name, value in columns.items():
@@ -109,7 +110,7 @@ def correct_contact(order, columns):
         requester.save()
         current.commune = requester.commune
         current.save(update_fields=["commune"])
-        letters.contact_corrected(current)
+        letters.contact_corrected(current, by_staff=by is not None)
     return current
 
 

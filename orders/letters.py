@@ -39,10 +39,11 @@ def order_cancelled(order, *, by_staff):
         _tell_staff(order, "cancelled_order", gettext_noop("Somebody cancels an order"))
 
 
-def contact_corrected(order):
-    """Say that the address was changed: to the address that is right now, and to staff."""
+def contact_corrected(order, *, by_staff):
+    """Say that the address was changed: to the address that is right now, and to staff unless they did it."""
     _tell_requester(order, "corrected", gettext_noop("The address of an order was corrected"))
-    _tell_staff(order, "corrected_order", gettext_noop("Somebody corrects the address of an order"))
+    if not by_staff:
+        _tell_staff(order, "corrected_order", gettext_noop("Somebody corrects the address of an order"))
 
 
 def _tell_requester(order, name, purpose, **more):

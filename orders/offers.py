@@ -155,7 +155,8 @@ class Offer(models.Model):
         )
 
     def __str__(self):
-        return str(self.edition)
+        # The label tells the second edition from the first: "4th edition".
+        return ", ".join(filter(None, [str(self.edition), self.edition.label]))
 
     def save(self, *args, update_fields=None, **kwargs):
         if update_fields is None and not self._state.adding:

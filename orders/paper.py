@@ -11,7 +11,7 @@ from orders.models import Delivery, MovementKind
 ACROSS, DOWN = 3, 8
 LABELS_ON_SHEET = ACROSS * DOWN
 #: The sizes of a label's letters, largest first: (name, letters that fit into a line, lines that fit).
-LABEL_SIZES = (("large", 30, 5), ("medium", 38, 7), ("small", 50, 9), ("tiny", 64, 13))
+LABEL_SIZES = (("large", 26, 5), ("medium", 32, 6), ("small", 42, 8), ("tiny", 54, 12))
 
 
 # --- The pick list -----------------------------------------------------------------------------------------------
@@ -114,14 +114,6 @@ class Slip:
     sent_at: object = None
 
     @property
-    def copies(self):
-        return sum(line.now for line in self.lines)
-
-    @property
-    def is_first(self):
-        return not any(line.before for line in self.lines)
-
-    @property
     def has_more_to_come(self):
         return any(line.later for line in self.lines)
 
@@ -139,20 +131,25 @@ def slip_to_pack(order, copies=None):
     for line in order.lines.all():
         now = line.to_send if copies is None else min(copies.get(line.pk, 0), line.to_send)
         lines.append(SlipLine(line, now, line.sent, line.to_send - now))
-    return Slip(order, lines)
+    return Slip(order, in_parcel_first(lines))
 
 
 def slip_of_parcel(change):
     """Return the slip of a parcel that left, by the StatusChange that came with it."""
     order = change.order
-    in_parcel, before = defaultdict(int), defaultdict(int)
+    here, before = defaultdict(int), defaultdict(int)
     # The movements of a parcel are written just before its change, in the same transaction.
     previous = order.changes.filter(at__lt=change.at).last()
     for movement in order.movements.filter(kind=MovementKind.SENT, at__lte=change.at):
         belongs = previous is None or movement.at > previous.at
-        (in_parcel if belongs else before)[movement.offer_id] -= movement.on_hand
+        (here if belongs else before)[movement.offer_id] -= movement.on_hand
     lines = []
     for line in order.lines.all():
-        now, came = in_parcel[line.offer_id], before[line.offer_id]
+        now, came = here[line.offer_id], before[line.offer_id]
         lines.append(SlipLine(line, now, came, line.copies - line.dropped - now - came))
-    return Slip(order, lines, change.at)
+    return Slip(order, in_parcel_first(lines), change.at)
+
+
+def in_parcel_first(lines):
+    """Return the lines of a slip with what is not in the parcel at the end."""
+    return sorted(lines, key=lambda line: not line.now)

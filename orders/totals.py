@@ -1,4 +1,4 @@
-"""What an order costs before it is placed: for whoever has not said yet who they are, for each kind of them."""
+"""What an order costs before it is placed: as long as nobody has said who orders, for each kind of them."""
 
 from dataclasses import dataclass
 
@@ -8,29 +8,49 @@ from orders.pricing import Bill, make_bill
 
 
 @dataclass(frozen=True)
-class Total:
-    """What an order costs some of those who may order it; `who` is "" where it costs everybody the same."""
+class Row:
+    """What an order costs one Audience; `who` is "" where it costs everybody the same."""
 
     who: str
+    audience: str
     by_post: Bill
     picked_up: Bill
 
     @property
     def amounts(self):
-        """What may have to be paid, in euro."""
-        return [self.by_post.total, self.picked_up.total]
+        """What may have to be paid, in euro: by post, picked up."""
+        return self.by_post.total, self.picked_up.total
 
 
-def totals_of(wishes, kind="", delivery=""):
-    """Return the totals of an order: one for each audience whose prices differ, one alone where the kind is known.
+@dataclass(frozen=True)
+class Totals:
+    """All that an order may cost, as far as it is known who orders, and how it comes to them."""
 
-    `wishes`: [(offer, copies)]; `kind`: a RequesterKind; `delivery`: a Delivery; "" for what is not known yet.
-    """
-    audiences = [AUDIENCE_OF[kind]] if kind else list(Audience)
-    totals = [Total(str(audience.label), *_bills(wishes, audience, delivery)) for audience in audiences]
-    if len({tuple(total.amounts) for total in totals}) == 1:
-        return [Total("", totals[0].by_post, totals[0].picked_up)]
-    return totals
+    rows: list[Row]
+
+    @classmethod
+    def of(cls, wishes, kind="", delivery=""):
+        """Add up [(offer, copies)] for a RequesterKind and a Delivery, "" where they are not known yet."""
+        audiences = [AUDIENCE_OF[kind]] if kind else list(Audience)
+        rows = [Row(audience.label, audience, *_bills(wishes, audience, delivery)) for audience in audiences]
+        if len({row.amounts for row in rows}) == 1:
+            # The dearest by its prices, should they differ once there are more copies.
+            return cls([Row("", rows[-1].audience, rows[-1].by_post, rows[-1].picked_up)])
+        return cls(rows)
+
+    @property
+    def is_free(self):
+        return not any(amount for row in self.rows for amount in row.amounts)
+
+    @property
+    def ways_differ(self):
+        """Whether somebody pays less who comes to pick it up."""
+        return any(len(set(row.amounts)) > 1 for row in self.rows)
+
+    @property
+    def shown(self):
+        """All the amounts in one line, as a form brings back what its page said."""
+        return " ".join(sorted({f"{amount:.2f}" for row in self.rows for amount in row.amounts}))
 
 
 def _bills(wishes, audience, delivery):
@@ -39,8 +59,3 @@ def _bills(wishes, audience, delivery):
     if delivery:
         by_post = picked_up = by_post if delivery == Delivery.POST else picked_up
     return by_post, picked_up
-
-
-def amounts_shown(totals):
-    """Return all amounts of totals in one line, as a form brings them back."""
-    return " ".join(sorted({f"{amount:.2f}" for total in totals for amount in total.amounts}))

@@ -1,7 +1,5 @@
 """The public pages of ordering: what can be ordered with its basket, then one page on which the order is placed."""
 
-from urllib.parse import urlsplit
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -18,16 +16,13 @@ from content.views import Page, PublicPageMixin
 from intake.limits import count_attempt, who_asks
 from intake.views import ProtectedFormView
 from orders.basket import keep_basket, read_basket
-from orders.catalogue import offers_shown, orderable_pks, prices_text
+from orders.catalogue import announced_pks, offers_shown, orderable_pks, prices_text
 from orders.following import token_of
-from orders.forms import BasketForm, ContactForm, OrderForm, posted_pks
-from orders.models import Delivery, Offer, Order
+from orders.forms import BasketForm, OrderForm, posted_pks
+from orders.models import AUDIENCE_OF, Audience, Delivery, Offer, Order, PostageRate
 from orders.placing import CannotOrder, find_problems, place
-from orders.totals import amounts_shown, totals_of
+from orders.totals import Totals
 
-#: The fields of the two parts of the form between the lines and the remark.
-WHO = ("requester_kind", "organisation", "name", "email", "phone", "purpose")
-WHERE = ("delivery", *ContactForm.address_fields)
 #: How often an hour somebody may be told what cannot be had.
 REFUSALS = 60
 
@@ -52,7 +47,8 @@ def is_from_elsewhere(request):
     if site:
         return site not in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return bool(origin) and urlsplit(origin).netloc not in (request.get_host(), urlsplit(settings.SITE_URL).netloc)
+    # Only the host: in front of us somebody else may speak HTTPS.
+    return bool(origin) and origin.partition("://")[2] != request.get_host()
 
 
 class WantedForm(forms.Form):
@@ -79,23 +75,38 @@ class OrderView(UnkeptPageMixin, FormView):
         return read_basket(self.request)
 
     @cached_property
-    def wanted(self):
-        """The offer of the edition that the link named, None where it named none that readers see."""
+    def wanted_pk(self):
+        """The key of the offer of the edition that the link named, None where it named none that readers see."""
         asked = WantedForm(self.request.GET)
         if not asked.is_valid():
             return None
-        return Offer.objects.shown().filter(edition=asked.cleaned_data["edition"]).select_related("edition").first()
+        return Offer.objects.shown().filter(edition=asked.cleaned_data["edition"]).values_list("pk", flat=True).first()
 
     @cached_property
-    def offers(self):
-        return offers_shown(orderable_pks(first=[self.wanted.pk] if self.wanted else []))
+    def listed_pks(self):
+        """What can be put in the basket, in the order of the page."""
+        return orderable_pks(first=[self.wanted_pk])
+
+    @cached_property
+    def announced_pks(self):
+        return announced_pks()
+
+    @cached_property
+    def known(self):
+        """All the offers that the page names, fetched together: {primary key: Offer}."""
+        wanted = [self.wanted_pk] if self.wanted_pk else []
+        return offers_shown([*self.listed_pks, *self.basket, *self.announced_pks, *wanted])
+
+    def named(self, pks):
+        """Return {primary key: Offer} of those that still exist."""
+        return {pk: self.known[pk] for pk in pks if pk in self.known}
 
     def kept_query(self):
-        return f"?edition={self.wanted.edition_id}" if self.wanted else ""
+        return f"?edition={self.known[self.wanted_pk].edition_id}" if self.wanted_pk else ""
 
     def get_form(self, form_class=None):
         data = self.request.POST if self.request.method == "POST" else None
-        return BasketForm(data, offers=self.offers, basket=self.basket)
+        return BasketForm(data, offers=self.named(self.listed_pks), basket=self.basket)
 
     def post(self, request, *args, **kwargs):
         if is_from_elsewhere(request):
@@ -118,17 +129,27 @@ class OrderView(UnkeptPageMixin, FormView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         context["lines"] = [(offer, field, prices_text(offer)) for offer, field in context["form"].lines]
-        context["in_basket"] = lines_of(self.basket)
-        context["wanted"] = self.wanted
-        context["not_found"] = "edition" in self.request.GET and self.wanted is None
+        context["in_basket"] = self.lines_of_basket()
+        context["wanted"] = self.known.get(self.wanted_pk)
+        context["is_unknown"] = "edition" in self.request.GET and self.wanted_pk is None
+        context["announced"] = self.named(self.announced_pks).values()
         return context
 
+    def lines_of_basket(self):
+        """Return [(offer, copies, problem)] of the basket, the problem being "" where all is well."""
+        offers = self.named(self.basket)
+        problems = find_problems(offers, {pk: self.basket[pk] for pk in offers}, Delivery.PICK_UP)
+        return [(offer, self.basket[pk], problems.get(pk, "")) for pk, offer in offers.items()]
 
-def lines_of(basket):
-    """Return [(offer, copies, problem)] of a basket, the problem being "" where all is well."""
-    offers = offers_shown(basket)
-    problems = find_problems(offers, {pk: basket[pk] for pk in offers}, Delivery.PICK_UP)
-    return [(offer, basket[pk], problems.get(pk, "")) for pk, offer in offers.items()]
+
+def data_for_script():
+    """Return what static/js/order.js adds up with: texts of words with a space between them."""
+    rates = PostageRate.objects.values_list("up_to", "price")
+    return {
+        "audiences": " ".join(Audience.values),
+        "kinds": " ".join(f"{kind}:{audience}" for kind, audience in AUDIENCE_OF.items()),
+        "rates": " ".join(f"{up_to}:{price}" for up_to, price in rates),
+    }
 
 
 class TotalNotSeen(Exception):
@@ -220,13 +241,15 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
                 "out": out,
                 "problem": problems.get(offer.pk, ""),
                 "prices": prices_text(offer),
+                "euro": " ".join(str(offer.price_for(audience)) for audience in Audience),
             }
             for offer, field, out in form.line_fields()
         ]
-        context["who_fields"] = [form[name] for name in WHO]
-        context["where_fields"] = [form[name] for name in WHERE]
-        context["totals"] = totals = totals_of(**self.wishes_so_far(form))
-        context["agreed"] = amounts_shown(totals)
+        context["who_fields"] = [form[name] for name in form.who]
+        context["address_fields"] = [form[name] for name in form.address_fields]
+        context["totals"] = Totals.of(**self.wishes_so_far(form))
+        context["script"] = data_for_script()
+        context["keep_months"] = settings.ORDERS_KEEP_MONTHS
         context["page"] = Page(canonical="")
         return context
 
@@ -235,7 +258,7 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
         return find_problems(self.offers, {pk: self.basket[pk] for pk in self.offers}, Delivery.PICK_UP)
 
     def wishes_so_far(self, form):
-        """Return what totals are made of, as far as it is known: the arguments of `totals_of`."""
+        """Return what totals are made of, as far as it is known: the arguments of `Totals.of`."""
         if not form.is_bound:
             gone = self.problems_of_basket
             return {"wishes": [(offer, self.basket[pk]) for pk, offer in self.offers.items() if pk not in gone]}

@@ -77,6 +77,9 @@ def start(tmp_path):
         ("EMAIL_URL", "imap://mail.example.org"),
         ("EMAIL_URL", "smtp://mail.example.org:port"),
         ("EMAIL_URL", "smtp://"),
+        ("ORDERS_KEEP_MONTHS", "0"),
+        ("ORDERS_KEEP_MONTHS", "a year"),
+        ("ORDERS_KEEP_MONTHS", "12.5"),
         ("OUTBOX_KEEP_DAYS", "0"),
         ("OUTBOX_KEEP_DAYS", "a month"),
     ],
@@ -180,3 +183,9 @@ def test_a_mail_server_is_read_with_its_encryption_and_its_port():
 def test_addresses_of_mail_are_read_with_and_without_names():
     assert mail_address("CIRÉ <site@example.org>") == "CIRÉ <site@example.org>"
     assert mail_addresses("a@example.org, b@example.org,") == ["a@example.org", "b@example.org"]
+
+
+def test_a_server_writes_its_log_without_what_readers_typed(start):
+    told = "import logging; print(type(logging.getLogger().handlers[0].formatter).__name__)"
+    for variables in (PRODUCTION, {"LOCAL": "1"}):
+        assert start(variables, "shell", "--no-imports", "-c", told).stdout.strip() == "DiscreetFormatter"

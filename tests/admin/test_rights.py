@@ -26,6 +26,7 @@ from tests.admin.desk import (
     stored,
     text_of,
     url,
+    verified,
 )
 from tests.makers import make, make_figure, make_organisation, make_seat, make_staff, write
 
@@ -57,7 +58,7 @@ def people():
         "publisher": signed_in(make_staff("Publishers")),
         "translator_nl": signed_in(make_staff("Translators", languages=["nl"])),
         "translator_fr": signed_in(make_staff("Translators", languages=["fr"])),
-        "superuser": signed_in(make_superuser()),
+        "superuser": verified(make_superuser()),
     }
 
 
@@ -192,6 +193,10 @@ SITE_DOORS = {
     "jsi18n": [({"no_group", *READERS}, "get", "/admin/jsi18n/", None)],
     "password_change": [({"no_group", *READERS}, "get", "/admin/password_change/", None)],
     "password_change_done": [({"no_group", *READERS}, "get", "/admin/password_change/done/", None)],
+    # One's own: see tests/accounts/test_second_factor.py.
+    "second_factor": [({"no_group", *READERS}, "get", "/admin/second-factor/", None)],
+    "second_factor_set_up": [({"no_group", *READERS}, "get", "/admin/second-factor/set-up/", None)],
+    "second_factor_codes": [({"no_group", *READERS}, "get", "/admin/second-factor/backup-codes/", None)],
 }
 # Open to everybody, or made by Django to tell nothing: held by tests of their own.
 OPEN_DOORS = {"login", "logout", "view_on_site", None}

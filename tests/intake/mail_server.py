@@ -26,6 +26,7 @@ class Conversation(socketserver.StreamRequestHandler):
                     self.say("354 go on")
                     lines = iter(self.rfile.readline, b".\r\n")
                     server.taken.append(b"".join(lines).decode())
+                    server.when_taken()
                 if verb == server.breaks_off_at:
                     return
                 if verb != server.falls_silent_at:
@@ -35,7 +36,8 @@ class Conversation(socketserver.StreamRequestHandler):
 class MailServer(socketserver.ThreadingTCPServer):
     """`taken`: the messages that came. `answers`: what is said to a verb instead of "250 fine".
 
-    `breaks_off_at`, `falls_silent_at`: the verb ("greeting" before all) that is not answered.
+    `breaks_off_at`, `falls_silent_at`: the verb ("greeting" before all) that is not answered. `when_taken` is called
+    for each message that came, before that is answered.
     """
 
     allow_reuse_address = daemon_threads = True
@@ -44,6 +46,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.taken, self.answers = [], {}
         self.breaks_off_at = self.falls_silent_at = ""
+        self.when_taken = lambda: None
 
 
 @contextlib.contextmanager

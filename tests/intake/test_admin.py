@@ -11,7 +11,7 @@ from django.db import transaction
 
 from intake.models import PAUSES, MessageState, OutboxMessage
 from intake.outbox import post, send_due
-from tests.admin.desk import Sheet, make_superuser, signed_in, url
+from tests.admin.desk import Sheet, make_superuser, signed_in, url, verified
 from tests.makers import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -59,8 +59,34 @@ def test_who_may_read_it_reads_it(message):
     reader = make_staff("Publishers")
     reader.user_permissions.add(Permission.objects.get(codename="read_outboxmessage"))
     for user in (reader, make_superuser()):
-        page = Sheet(signed_in(user).get(detail(message)))
+        page = Sheet(verified(user).get(detail(message)))
         assert all(word in page.html for word in PRIVATE)
+
+
+def test_nobody_reads_it_by_a_password_alone(message):
+    reader = make_staff("Publishers")
+    reader.user_permissions.add(Permission.objects.get(codename="read_outboxmessage"))
+    for user in (reader, make_superuser()):
+        page = Sheet(signed_in(user).get(detail(message)))
+        assert not any(word in page.html for word in PRIVATE)
+
+
+@pytest.mark.parametrize("about", ["orders.order:1", "orders.order", "nonsense.thing:2"])
+def test_who_may_not_see_what_it_is_about_reads_no_letter_about_it(message, about):
+    put(message, about=about)
+    reader = make_staff("Publishers")
+    reader.user_permissions.add(Permission.objects.get(codename="read_outboxmessage"))
+    page = Sheet(verified(reader).get(detail(message)))
+    assert "Thanks for a letter" in page.text
+    assert not any(word in page.html for word in PRIVATE)
+
+
+def test_who_sees_orders_and_may_read_mail_reads_the_letters_about_them(message):
+    put(message, about="orders.order:1")
+    reader = make_staff("Publishers", "Orders desk")
+    reader.user_permissions.add(Permission.objects.get(codename="read_outboxmessage"))
+    page = Sheet(verified(reader).get(detail(message)))
+    assert all(word in page.html for word in PRIVATE)
 
 
 @pytest.mark.parametrize("group", ["Editors", "Translators"])

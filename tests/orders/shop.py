@@ -2,8 +2,8 @@
 
 import contextlib
 import http.client
+import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -26,7 +26,10 @@ ANSWER_SECONDS = 40  # more than anybody waits for the database (settings.DATABA
 PROTECTED = "cire_site.wsgi:application"
 #: The site with its protection taken out.
 UNPROTECTED = "tests.orders.unprotected:application"
+#: The site of which a worker dies when it has kept an order.
+DYING = "tests.orders.dying:application"
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 STREET = "rue de l’Exemple 1"
 _addresses = count(1)
 
@@ -47,14 +50,13 @@ class Shop:
     Whoever asks while nothing runs waits for the next start; whoever was being answered is cut off.
     """
 
-    def __init__(self, folder, mail_port, application=PROTECTED):
-        self.log = (folder / "log").open("a+")
+    def __init__(self, folder, mail_port, application):
         self.application = application
-        self.processes = []
+        self.log = folder / "log"
         self.listening = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.listening.getsockname()[1]
         # Another database, key or address of the test run must not reach it.
-        self.environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+        environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "LOCAL": "1",
             "DATA_DIR": str(folder),
             "DATABASE_URL": database_url(),
@@ -63,43 +65,43 @@ class Shop:
             "BEHIND_FRONT_SERVER": "1",  # so that each reader has an address, and a limit, of their own
             "WEB_CONCURRENCY": str(WORKERS),
         }
+        with self.log.open("w") as log:
+            self.launcher = subprocess.Popen(
+                [sys.executable, "-m", "tests.orders.launcher"],
+                cwd=settings.BASE_DIR,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                pass_fds=[self.listening.fileno()],
+            )
 
-    def start(self, *options, mails=False):
+    def start(self, *, mails=False):
         """Start gunicorn, with `mails` the task worker too, and return once pages are answered."""
-        bind = f"fd://{self.listening.fileno()}"
-        self._run("-m", "gunicorn", "--bind", bind, *options, self.application, pass_fds=[self.listening.fileno()])
+        commands = [["gunicorn", "--bind", f"fd://{self.listening.fileno()}", self.application]]
         if mails:
-            self._run("manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--interval", "0.1")
+            commands.append(["manage.py", "db_worker", "--no-reload", "--no-startup-delay", "--interval", "0.1"])
+        self._launch(commands)
         assert self.connect().get("/healthz").status == 200, self.said()
-
-    def _run(self, *arguments, **more):
-        # Each in a session of its own, so that it can be killed with all that it has started.
-        process = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            stdout=self.log,
-            stderr=self.log,
-            start_new_session=True,
-            **more,
-        )
-        self.processes.append(process)
 
     def kill(self):
         """End everything at once, in the middle of whatever it does."""
-        for process in self.processes:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-        for process in self.processes:
-            process.wait()
-        self.processes.clear()
+        self._launch([])
+
+    def _launch(self, commands):
+        self.launcher.stdin.write(json.dumps(commands).encode() + b"\n")
+        self.launcher.stdin.flush()
+        assert self.launcher.stdout.readline(), self.said()
+
+    def close(self):
+        self.launcher.communicate()
+        self.listening.close()
 
     def connect(self):
         return Connection(self.port)
 
     def said(self):
-        self.log.seek(0)
-        return self.log.read()
+        return self.log.read_text()
 
 
 @contextlib.contextmanager
@@ -109,9 +111,7 @@ def shop(folder, mail_port=9, *, application=PROTECTED):
     try:
         yield shop
     finally:
-        shop.kill()
-        shop.listening.close()
-        shop.log.close()
+        shop.close()
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,23 @@ class Connection:
         return self._ask("GET", path)
 
     def post(self, path, fields):
-        return self._ask("POST", path, urlencode(fields), {"Content-Type": "application/x-www-form-urlencoded"})
+        return self._ask("POST", path, urlencode(fields), FORM)
+
+    def request_text(self, path, fields):
+        """Return what a POST sends, byte by byte."""
+        body = urlencode(fields)
+        headers = {"Host": f"127.0.0.1:{self.port}", **self._headers(), **FORM, "Content-Length": str(len(body))}
+        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", body]
+        return "\r\n".join(lines).encode()
+
+    def _headers(self):
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {"X-Forwarded-For": self.address, "Connection": "close", "Cookie": cookies}
 
     def _ask(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
-        headers = {"X-Forwarded-For": self.address, "Connection": "close", **(headers or {})}
-        if self.cookies:
-            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         with contextlib.closing(connection):
-            connection.request(method, path, body, headers)
+            connection.request(method, path, body, {**self._headers(), **(headers or {})})
             response = connection.getresponse()
             text = response.read().decode()
         self._keep_cookies(response.headers.get_all("Set-Cookie", []))
@@ -229,7 +237,12 @@ def is_thanked(answer):
 
 
 def is_refused(answer):
-    """Whether an answer is the form again, with a word beside the copies and nothing else, and all that was typed."""
-    fields = Fields(answer.text)
-    beside_copies = bool(fields.wrong) and all(name.startswith("copies-") for name in fields.wrong)
-    return answer.status == 200 and beside_copies and fields.values["street"] == STREET
+    """Whether an answer is the form again, with a word beside the copies and beside nothing else."""
+    wrong = Fields(answer.text).wrong
+    beside_copies = bool(wrong) and all(name.startswith("copies-") for name in wrong)
+    return answer.status == 200 and beside_copies and is_still_filled_in(answer)
+
+
+def is_still_filled_in(answer):
+    """Whether an answer is the form again with all that was typed, whatever is said about it."""
+    return Fields(answer.text).values.get("street") == STREET

@@ -1,0 +1,66 @@
+/* order.js: what an order costs, kept right while it is written. Without it the server says so before anything is ordered. */
+"use strict";
+{
+  const form = document.querySelector("form.order");
+  const place = form.querySelector("[data-totals]");
+  const [table, line] = [place.querySelector("table"), place.querySelector("[hidden]")];
+  const audiences = form.dataset.audiences.split(" ");
+  const audienceOf = Object.fromEntries(form.dataset.kinds.split(" ").map((pair) => pair.split(":")));
+  const rates = form.dataset.rates.split(" ").filter(Boolean).map((pair) => pair.split(":").map(Number));
+  const cents = (euro) => Math.round(Number(euro) * 100);
+  const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value;
+
+  // The titles that stay in the order; NaN copies, of what is no number, cost nothing yet.
+  const wishes = () =>
+    [...form.querySelectorAll("[data-prices]")]
+      .filter((title) => !title.querySelector("[name^=out-]").checked)
+      .map((title) => ({
+        copies: Number(title.querySelector("[name^=copies-]").value) || 0,
+        prices: title.dataset.prices.split(" ").map(cents),
+        charged: Number(title.dataset.charged),
+      }));
+
+  // As orders/pricing.py does it: parcels of the heaviest rate, and one for the rest.
+  function postage(weight) {
+    if (!weight || !rates.length) return 0;
+    const [heaviest, price] = rates[rates.length - 1];
+    const rest = weight % heaviest;
+    const last = rest ? rates.find(([upTo]) => rest <= upTo)[1] : 0;
+    return Math.floor(weight / heaviest) * cents(price) + cents(last);
+  }
+
+  function total(audience, byPost) {
+    const column = audiences.indexOf(audience);
+    const all = wishes();
+    const price = all.reduce((sum, { copies, prices }) => sum + copies * prices[column], 0);
+    return price + (byPost ? postage(all.reduce((sum, { copies, charged }) => sum + copies * charged, 0)) : 0);
+  }
+
+  const euro = (amount) => (amount / 100).toFixed(2);
+  const words = (amount) =>
+    amount ? place.dataset.money.replace("#", euro(amount).replace(".", ",")) : place.dataset.nothing;
+
+  function show() {
+    const kind = chosen("requester_kind");
+    const shown = [];
+    const say = (element, amount) => {
+      shown.push(euro(amount));
+      element.textContent = words(amount);
+    };
+    if (kind) {
+      say(line.querySelector("output"), total(audienceOf[kind], chosen("delivery") !== "pick_up"));
+    } else if (table) {
+      for (const row of table.querySelectorAll("[data-audience]")) {
+        row.querySelectorAll("td").forEach((cell, number) => say(cell, total(row.dataset.audience, number === 0)));
+      }
+    }
+    for (const element of place.children) element.hidden = kind ? element !== line : element === line;
+    form.elements.agreed.value = shown.join(" ");
+    const isFree = shown.every((amount) => Number(amount) === 0);
+    for (const element of form.querySelectorAll("[data-free]")) element.hidden = !isFree;
+    for (const element of form.querySelectorAll("[data-paid]")) element.hidden = isFree;
+  }
+
+  form.addEventListener("input", show);
+  show();
+}

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from django.utils import timezone
 
+from content.kept_pages import kept_part
 from content.languages import CODES
 from glossary.models import TermTranslation, Word, WordKind
 from search.words import words_of
@@ -29,10 +29,9 @@ class Expression:
         return self.publish_from <= now and (self.publish_until is None or now < self.publish_until)
 
 
-@lru_cache(maxsize=4)
-def vocabulary(version):
-    """Return the Vocabulary; the one that was made while the content was of the same version."""
-    return Vocabulary()
+def vocabulary_for(request):
+    """Return the Vocabulary, kept like the menu until content changes."""
+    return kept_part("vocabulary", request, lambda: (Vocabulary(), None))
 
 
 class Vocabulary:

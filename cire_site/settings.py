@@ -51,13 +51,13 @@ HTTPS = SITE_URL.startswith("https://")
 
 # Names under which the site is, or was, reached as well: they lead to SITE_URL, old addresses straight to the new ones.
 _host = urlsplit(SITE_URL).hostname
-OTHER_HOSTS = env.read(
-    "OTHER_HOSTS",
-    hosts,
-    default=[] if LOCAL else [_host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"],
-)
+_twin = _host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"
+OTHER_HOSTS = env.read("OTHER_HOSTS", hosts, default=["www.cire.be", "cire.be"] if LOCAL else [_twin])
 # Other sites that redirects may lead to.
 REDIRECT_HOSTS = env.read("REDIRECT_HOSTS", hosts, default=[])
+# Whether the worker asks other sites if our links to them still hold; never hosts inside our own network but these.
+CHECK_EXTERNAL_LINKS = env.read("CHECK_EXTERNAL_LINKS", boolean, default=not LOCAL)
+LINK_CHECK_PRIVATE_HOSTS = []
 
 # Forwarded headers are believed only where a front server is known to set them, and to drop what clients send.
 BEHIND_FRONT_SERVER = env.read("BEHIND_FRONT_SERVER", boolean, default=False)
@@ -198,6 +198,7 @@ DUE_STEPS = [
     "glossary.linking.follow_clock",
     "links.references.follow_clock",
     "links.missing.forget_rare",
+    "links.checking.ask_for_checks",
     "search.missed.delete_old",
 ]
 

@@ -49,6 +49,10 @@ PUBLIC = {
     "glossary as a table": "glossary:table",
     "word with words to avoid": ("term", "sans_papiers"),
     "word to be confirmed": ("term", "protection_temporaire"),
+    "free page": ("page", "privacy"),
+    "free page with pages below it": ("page", "about"),
+    "free page with our contact details": ("page", "contact"),
+    "contact, sent": "pages:contact_sent",
 }
 STAFF = ("preview", "admin start")
 EVERY_PUBLIC = [(name, language) for name in PUBLIC for language in LANGUAGES]

@@ -297,7 +297,7 @@ class MissingAddressAdmin(PagesMixin, admin.ModelAdmin):
         if not (self.may_redirect(request) and self.has_view_permission(request)):
             raise PermissionDenied
         missing = get_object_or_404(MissingAddress, pk=pk)
-        form = MissingForm(missing.path, suggest(missing.path), request.POST or None)
+        form = MissingForm(missing.path, suggest(missing.path), request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
             self._lead_on(request, missing, form.rule)
             return HttpResponseRedirect(self.admin_url("changelist"))

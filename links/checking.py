@@ -27,6 +27,8 @@ MOST_HOPS = 5
 MOST_READ = 1024  # bytes
 PORTS = {80, 443}
 PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
+#: Addresses of the newer network that stand for one of the older.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
 #: Servers that answer people but not machines; nothing is known of the page.
 REFUSALS = {401, 403, 407, 429, 451, 999}
 #: After how long an address is tried again: one that answers, and one that has not for so many times.
@@ -93,7 +95,7 @@ def request(method, href):
         host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise Unreachable("host") from None
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or any(letter.isspace() for letter in host):
         raise Unreachable("host")
     if port not in PORTS and host not in settings.LINK_CHECK_PRIVATE_HOSTS:
         raise Unreachable("port")
@@ -138,10 +140,10 @@ def address_of(host, port):
 def is_public(address):
     """Whether an IP address is one of the public network, by itself and as what it stands for in the older one."""
     address = ipaddress.ip_address(address.partition("%")[0])
-    for inner in (getattr(address, "ipv4_mapped", None), getattr(address, "sixtofour", None)):
-        if inner is not None and not inner.is_global:
-            return False
-    return address.is_global and not address.is_multicast
+    inner = [] if address.version == 4 else [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in NAT64:
+        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in [address, *filter(None, inner)])
 
 
 class Connection(http.client.HTTPConnection):

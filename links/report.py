@@ -115,7 +115,9 @@ def status_of(path, query=""):
             # One page with a fault must not hide all others; the fault itself is in the log.
             logger.exception("A page that a text links to could not be made")
             return 500
-        response.close()
+        if hasattr(response, "file_to_stream"):
+            # Not the response itself: that would end the request of whoever reads the report.
+            response.file_to_stream.close()
         return response.status_code
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from links.addresses import STAR, normal, normal_address, our_hosts, with_stars
+from links.addresses import STAR, is_ours, normal, normal_address, with_stars
 from links.models import LONGEST_PATH, LONGEST_TARGET, Redirect
 from links.objects import match_of, owners, place_at, public_objects
 from links.targets import object_at, read, read_address
@@ -41,14 +41,14 @@ def stored_redirects():
 def check_path(old):
     """Return the old address as it is kept; ValidationError where readers cannot be led away from it."""
     try:
-        host = urlsplit(old.strip()).hostname if "://" in old else None
+        parts = urlsplit(old.strip())
+        has_other_host = "://" in old and not is_ours(parts)
         path = normal_address(old)
     except ValueError:
         raise _wrong("path", _("This is no address.")) from None
-    if host and host not in our_hosts():
-        raise _wrong(
-            "path", _("“%(host)s” is not one of the names of this site.") % {"host": Truncator(host).chars(60)}
-        )
+    if has_other_host:
+        host = Truncator(parts.hostname or "").chars(60)
+        raise _wrong("path", _("“%(host)s” is not one of the names of this site.") % {"host": host})
     if any(ord(letter) < 32 for letter in path) or "*" in path.removesuffix(STAR):
         raise _wrong("path", _("A star stands only at the end, after a stroke: /tag/*"))
     if len(path) > LONGEST_PATH:

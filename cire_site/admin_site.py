@@ -61,7 +61,11 @@ class CireAdminSite(AdminSite):
         }
         more = []
         for model, model_admin in self._registry.items():
-            if not isinstance(model_admin, ContentAdmin) or not model_admin.has_view_permission(request):
+            if not model_admin.has_view_permission(request):
+                continue
+            if hasattr(model_admin, "waiting_sections"):
+                more += model_admin.waiting_sections(request)
+            if not isinstance(model_admin, ContentAdmin):
                 continue
             meta = model._meta
             address = f"admin:{meta.app_label}_{meta.model_name}_change"
@@ -81,5 +85,4 @@ class CireAdminSite(AdminSite):
                 }
                 for figure in figures
             ]
-            more += model_admin.waiting_sections(request)
         return [*more, *sections.values()]

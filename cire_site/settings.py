@@ -224,7 +224,7 @@ TEXT_LINKS = {
 
 # What staff are told about a text below its form: functions that take the object and the language of the text, and
 # return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.
-ADMIN_ADVICE = ["glossary.advice.advice_on"]
+ADMIN_ADVICE = ["links.advice.advice_on", "glossary.advice.advice_on"]
 
 # --- Data ------------------------------------------------------------------------------------------------------
 

@@ -18,11 +18,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from links import sheet
 from links.forms import ConfirmForm, DepartureForm, FileForm, MissingForm, RedirectForm, pack
+from links.missing import RARE
 from links.models import Departure, KnownSlug, Link, MissingAddress, Redirect
 from links.references import addresses_of
 from links.report import counts, make_report
 from links.suggestions import suggest
 from links.targets import read, shown_target
+
+#: How many addresses that readers did not find the start page names.
+MOST_WAITING = 8
 
 
 class PagesMixin:
@@ -275,6 +279,23 @@ class MissingAddressAdmin(PagesMixin, admin.ModelAdmin):
             _("Lead readers on"),
             missing.path,
         )
+
+    def waiting_sections(self, request):
+        """Return what waits for this person, for the start page: [{title, entries, count, href}]."""
+        waiting = MissingAddress.objects.filter(is_ignored=False, count__gte=RARE)
+        count = waiting.count() if self.may_redirect(request) else 0
+        entries = [
+            {
+                "text": missing.path,
+                "kind": ngettext("asked for once", "asked for %(count)d times", missing.count)
+                % {"count": missing.count},
+                "href": self.admin_url("redirect", missing.pk),
+            }
+            for missing in waiting[:MOST_WAITING]
+        ]
+        title = _("Addresses that readers did not find")
+        section = {"title": title, "entries": entries, "count": count, "href": self.admin_url("changelist")}
+        return [section] if count else []
 
     @admin.action(description=gettext_lazy("Leave these alone"), permissions=["change"])
     def leave_alone(self, request, queryset):

@@ -56,14 +56,15 @@ class Finding:
 # --- Our own pages -----------------------------------------------------------------------------------------------
 
 
-def broken_references():
+def broken(links):
+    """Return Findings on those of some links that lead nowhere on this site."""
+    return [*broken_references(links), *broken_internal(links)]
+
+
+def broken_references(links):
     """Return Findings on references to what readers cannot see."""
-    links = Link.objects.filter(kind=LinkKind.REFERENCE, address="")
-    by_href = defaultdict(list)
-    for link in links[: MOST * 10]:
-        by_href[link.href].append(link)
     findings = []
-    for href, found in list(by_href.items())[:MOST]:
+    for href, found in by_href(links.filter(kind=LinkKind.REFERENCE, address="")):
         shown = staff_address(href, found[0].language)
         gone = shown == href or read(href) is None
         problem = _("The page was deleted.") if gone else _("The page is not public. Readers see the words only.")
@@ -71,16 +72,18 @@ def broken_references():
     return findings
 
 
-def broken_internal():
+def broken_internal(links):
     """Return Findings on addresses of this site that are no references, asked for as a reader would."""
-    by_href = defaultdict(list)
-    for link in Link.objects.filter(kind=LinkKind.INTERNAL)[: MOST * 10]:
-        by_href[link.href].append(link)
-    findings = []
-    for href, found in list(by_href.items())[:MOST]:
-        if problem := problem_of(href):
-            findings.append(Finding(href, problem, found))
-    return findings
+    found = by_href(links.filter(kind=LinkKind.INTERNAL))
+    return [Finding(href, problem, links) for href, links in found if (problem := problem_of(href))]
+
+
+def by_href(links):
+    """Return [(address, its links)] of links, as many addresses as a part names."""
+    found = defaultdict(list)
+    for link in links.order_by("href", "pk")[: MOST * 10]:
+        found[link.href].append(link)
+    return list(found.items())[:MOST]
 
 
 def problem_of(href):
@@ -192,8 +195,8 @@ def change_address(obj):
 def make_report():
     """Return the parts of the report as [{title, about, findings}]."""
     parts = [
-        (_("Links to pages of this site that readers cannot see"), broken_references()),
-        (_("Addresses of this site at which there is no page"), broken_internal()),
+        (_("Links to pages of this site that readers cannot see"), broken_references(Link.objects.all())),
+        (_("Addresses of this site at which there is no page"), broken_internal(Link.objects.all())),
         (_("Other sites that could not be reached"), external(State.FAILED, failures__gte=FAILURES_TOLD)),
         (_("Other sites that have moved"), external(State.MOVED)),
         (_("Other sites that answer people only: look yourself"), external(State.REFUSED)),

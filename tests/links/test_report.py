@@ -10,9 +10,10 @@ from django.utils import timezone
 from content.saving import delete_content
 from links import report
 from links.checking import digest_of
-from links.models import ExternalAddress, Link
-from tests.admin.desk import Sheet, make_superuser, signed_in
+from links.models import ExternalAddress, Link, MissingAddress
+from tests.admin.desk import Sheet, change_url, make_superuser, signed_in
 from tests.makers import make_network, make_organisation, make_staff, make_theme, write
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +145,25 @@ def test_the_report_costs_the_same_however_many_texts_share_a_link():
     grow(10)
     assert Link.objects.count() == 33
     assert cost() == before
+
+
+# --- Beside the text -----------------------------------------------------------------------------------------------
+
+
+def test_whoever_edits_a_text_is_told_which_of_its_links_lead_nowhere_and_what_leads_to_it():
+    network = make_network(fr={"title": "Toit", "slug": "toit"}, nl=None)
+    theme = theme_with("/fr/reseaux/toit/", "/fr/reseaux/rien/")
+    desk = signed_in(make_superuser())
+    advice = Sheet(desk.get(change_url(theme))).with_class("advice")
+    assert [words(one) for one in advice if "/fr/reseaux/rien/" in words(one)]
+    advice = Sheet(desk.get(change_url(network))).with_class("advice")
+    assert [words(one) for one in advice if "Thème" in words(one)]
+
+
+def test_the_start_page_names_what_readers_did_not_find():
+    MissingAddress.objects.create(path="/souvent/", count=3, first_on="2026-11-01", last_on="2026-11-23")
+    MissingAddress.objects.create(path="/rare/", count=2, first_on="2026-11-01", last_on="2026-11-23")
+    start = Sheet(signed_in(make_staff("Editors")).get("/admin/")).text
+    assert "/souvent/" in start
+    assert "/rare/" not in start
+    assert "/souvent/" not in Sheet(signed_in(make_staff("Translators")).get("/admin/")).text

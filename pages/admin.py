@@ -1,11 +1,12 @@
 """The admin of free pages, and of the menu and the footer."""
 
 from django.contrib import admin
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from content.admin import ContentAdmin
 from content.kept_pages import note_change
-from pages.models import MenuEntry, Page
+from pages.models import MenuEntry, Page, PageTranslation
 
 
 @admin.register(Page)
@@ -23,6 +24,20 @@ class PageAdmin(ContentAdmin):
             pages = Page.objects.filter(parent__isnull=True).in_title_order().prefetch_related("translations")
             kwargs["queryset"] = pages
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def waiting_sections(self, request):
+        """Name the pages that readers no longer find, because a section came that has their word."""
+        rows = PageTranslation.objects.filter(slug__in=PageTranslation().refused_slugs()).order_by("pk")
+        entries = [
+            {
+                "text": row.title,
+                "kind": row.slug,
+                "href": f"{self.admin_url('change', row.master_id)}?language={row.language_code}",
+            }
+            for row in rows
+        ]
+        section = {"title": gettext("Pages whose address a section has taken"), "entries": entries, "count": len(rows)}
+        return [section] if entries else []
 
     @admin.display(description=_("below"))
     def parent_name(self, page):

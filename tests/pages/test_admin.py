@@ -67,6 +67,15 @@ def test_deleting_a_page_says_that_its_entry_goes_too(publisher):
     assert not Page.objects.exists()
 
 
+def test_the_start_page_names_a_page_whose_word_a_section_has_taken(publisher):
+    page = make_page(fr={"title": "Un ballon", "slug": "zeppelin"}, nl=None)
+    start = reverse("admin:index")
+    assert "zeppelin" not in Sheet(publisher.get(start)).text.split()
+    page.translations.update(slug="publications")
+    assert any(href.startswith(change_url(page, "fr")) for href in Sheet(publisher.get(start)).hrefs)
+    assert "publications" in Sheet(publisher.get(start)).text.split()
+
+
 # --- The menu --------------------------------------------------------------------------------------------------
 
 

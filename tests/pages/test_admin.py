@@ -27,7 +27,9 @@ def test_a_page_is_written_put_below_another_and_published(publisher, client):
     assert (page.parent, page.position) == (parent, 2)
 
 
-@pytest.mark.parametrize(("slug", "refused"), [("publications", True), ("publicaties", True), ("nos-publications", False)])
+@pytest.mark.parametrize(
+    ("slug", "refused"), [("publications", True), ("publicaties", True), ("nos-publications", False)]
+)
 def test_the_form_refuses_the_word_of_a_section(publisher, slug, refused):
     form = Form(publisher, url(Page, "add", language="fr"))
     if refused:
@@ -49,7 +51,9 @@ def test_the_form_refuses_a_third_level_and_a_page_below_itself(publisher):
 
 
 def test_a_preview_shows_the_draft_with_what_stands_below_it(publisher, client):
-    page = make_page(fr={"title": "Brouillon", "state": "draft", "text": "<p>Bientôt.</p>"}, nl=None, shows_contact=True)
+    page = make_page(
+        fr={"title": "Brouillon", "state": "draft", "text": "<p>Bientôt.</p>"}, nl=None, shows_contact=True
+    )
     address = reverse("admin:pages_page_preview", args=[page.pk, "fr"])
     preview = publisher.get(address)
     assert "Bientôt." in preview.content.decode()

@@ -163,7 +163,10 @@ def menu_and_foot(page):
 
 def test_a_page_comes_into_the_menu_and_goes_by_the_clock_alone(read, empty_menu, monkeypatch):
     now = timezone.now()
-    moments = {"publish_from": now + datetime.timedelta(seconds=20), "publish_until": now + datetime.timedelta(minutes=2)}
+    moments = {
+        "publish_from": now + datetime.timedelta(seconds=20),
+        "publish_until": now + datetime.timedelta(minutes=2),
+    }
     page = make_page(fr={"title": "Bientôt"}, nl=None)
     page.translations.update(**moments)
     make_entry("menu", page=page)

@@ -31,6 +31,7 @@ class Item:
     name: str = ""  # the URL name of a section
     pages: tuple = ()  # URL names
     paths: frozenset = frozenset()
+    key: int = 0  # the primary key of the entry
 
     def marked(self, path, view_name):
         """Return what a template shows of it on the page at `path`: also whether that is here, or below."""
@@ -133,4 +134,4 @@ def in_words_of(entry, item):
     label, label_lang = entry.label.shown_in(language)
     note, note_lang = entry.note.shown_in(language)
     words = {"text": label, "lang": label_lang} if label else {}
-    return replace(item, **words, note=note, note_lang=note_lang)
+    return replace(item, **words, note=note, note_lang=note_lang, key=entry.pk)

@@ -119,14 +119,22 @@ class Place(models.TextChoices):
     """Where an entry stands."""
 
     MENU = "menu", _("main menu")
-    QUICK = "quick", _("most asked for: home page, networks and groups, footer")
+    QUICK = "quick", _("most asked for")
     FOOTER = "footer", _("footer")
 
 
 class MenuEntry(models.Model):
     """A line of the menu, of the footer, or one of the entries that are most asked for."""
 
-    place = models.CharField(_("place"), max_length=20, choices=Place, default=Place.FOOTER)
+    place = models.CharField(
+        _("place"),
+        max_length=20,
+        choices=Place,
+        default=Place.FOOTER,
+        help_text=_(
+            "What is most asked for stands on the home page, below the networks and groups, and in the footer."
+        ),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("The smallest number comes first."))
     hidden = models.BooleanField(_("hidden"), default=False)
     label = WordsField(

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from pages.models import MenuEntry, Page
 from tests.admin.desk import Form, Sheet, change_url, signed_in, text_of, url
-from tests.makers import make_entry, make_page, make_staff
+from tests.makers import make_entry, make_page, make_publication, make_staff
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -131,8 +132,26 @@ def test_an_eighth_entry_of_the_menu_is_refused_with_the_reason(publisher):
     entry_form(publisher).save(place="menu", section="themes:list", hidden="on")
 
 
+def test_the_list_says_which_entries_readers_see_and_under_which_name(publisher):
+    MenuEntry.objects.all().delete()
+    guide = make_publication(fr={"title": "Guide du toit", "slug": "guide"}, nl=None)
+    make_entry("footer", address=guide.get_absolute_url("fr"))
+    make_entry("menu", page=make_page(fr={"title": "Brouillon", "state": "draft"}, nl=None))
+    make_entry("menu", section="themes:list", hidden=True)
+    make_entry("menu", section="glossary:list")
+    listed = Sheet(publisher.get(reverse("admin:pages_menuentry_changelist")))
+    names = [words(cell) for cell in listed.with_class("field-name")]
+    seen = [next(cell.iter("img")).get("alt") for cell in listed.with_class("field-is_shown")]
+    assert list(zip(names, seen, strict=True)) == [
+        ("Brouillon", "False"),
+        ("Thèmes", "False"),
+        ("Lexique", "True"),
+        ("Guide du toit", "True"),
+    ]
+
+
 def test_the_list_costs_the_same_however_long_the_menu_is(publisher, django_assert_max_num_queries):
     for number in range(15):
         make_entry("footer", page=make_page(fr={"title": f"Page {number}"}, nl=None))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         assert publisher.get(reverse("admin:pages_menuentry_changelist")).status_code == 200

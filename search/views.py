@@ -61,6 +61,11 @@ class SearchView(PublicTemplateView):
         chosen = "" if self.form.errors else self.form.cleaned_data["kind"]
         return next((model._meta.label_lower for model in content_models() if model._meta.model_name == chosen), "")
 
+    @cached_property
+    def words(self):
+        """The glossary, by which other words are found too."""
+        return vocabulary_for(self.request)
+
     def kept_query(self):
         return self.query() if self.asked else ""
 
@@ -69,7 +74,7 @@ class SearchView(PublicTemplateView):
         return f"?{urlencode({'q': self.asked, **others})}"
 
     def question(self, language):
-        return understand(self.asked, language, vocabulary_for(self.request)) if self.asked else None
+        return understand(self.asked, language, self.words) if self.asked else None
 
     def get_context_data(self, **kwargs):
         here = current_language()
@@ -121,8 +126,7 @@ class SearchView(PublicTemplateView):
     def meant(self, language):
         """Return what may have been meant and finds something: [{text, href}]."""
         corrected = corrections(self.asked, language)
-        words = vocabulary_for(self.request)
-        found = [text for text in corrected if answer(understand(text, language, words), may_be_partial=True).hits]
+        found = [text for text in corrected if answer(understand(text, language, self.words), may_be_partial=True).hits]
         return [{"text": text, "href": f"?{urlencode({'q': text})}"} for text in found]
 
     def page_of_kind(self, own, question):

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -30,8 +32,14 @@ class Expression:
 
 
 def vocabulary_for(request):
-    """Return the Vocabulary, kept like the menu until content changes."""
-    return kept_part("vocabulary", request, lambda: (Vocabulary(), None))
+    """Return the Vocabulary, made anew where content has changed since, or after a minute."""
+    return _vocabulary(kept_part("vocabulary", request, lambda: (uuid4().hex, None)))
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(_mark):
+    # Kept as it is: the cache would take it apart and put it together for each reader.
+    return Vocabulary()
 
 
 class Vocabulary:
@@ -39,7 +47,10 @@ class Vocabulary:
 
     def __init__(self):
         self.expressions = {code: [] for code in CODES}
-        rows = {(row.master_id, row.language_code): row for row in TermTranslation.objects.filter(publish_from__isnull=False)}
+        rows = {
+            (row.master_id, row.language_code): row
+            for row in TermTranslation.objects.filter(publish_from__isnull=False)
+        }
         for row in rows.values():
             # What stands in brackets behind a term explains it: "demande 9bis (humanitaire)".
             for text in (row.title.partition(" (")[0], row.abbreviation):
@@ -92,5 +103,3 @@ def apart(found):
         if all(end <= other_start or other_end <= start for other_start, other_end, _terms in kept):
             kept.append((start, end, terms))
     return sorted(kept)
-
-

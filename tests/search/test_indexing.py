@@ -105,9 +105,7 @@ def test_a_schedule_needs_no_save(client, clock):
 
 
 def test_a_synonym_helps_only_while_its_term_is_public(client, clock):
-    make_term(
-        fr={"title": "toit", "publish_from": timezone.now() + DAY}, nl=None, words=[{"text": "abri couvert"}]
-    )
+    make_term(fr={"title": "toit", "publish_from": timezone.now() + DAY}, nl=None, words=[{"text": "abri couvert"}])
     network = make_network(fr={"title": "Réseau du toit"}, nl=None)
     assert found(ask(client, "abri couvert")) == []
     clock(2)
@@ -272,7 +270,12 @@ def test_the_index_can_be_written_anew_and_tells_how_far_it_has_come(client):
     before = entries()
     IndexEntry.objects.all().delete()
     IndexEntry.objects.create(
-        kind="networks.network", object_id=999, language="fr", publish_from=timezone.now(), words="stoit", names=" stoit "
+        kind="networks.network",
+        object_id=999,
+        language="fr",
+        publish_from=timezone.now(),
+        words="stoit",
+        names=" stoit ",
     )
     IndexEntry.objects.create(kind="gone.away", object_id=1, language="fr", publish_from=timezone.now(), words="stoit")
     IndexWord.objects.all().delete()

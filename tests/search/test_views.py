@@ -123,7 +123,9 @@ def test_more_than_are_ranked_are_told_and_an_old_name_is_not_lost(client, monke
     assert found(page)[0] == old.get_absolute_url("fr")
     assert len(found(page)) == 4
     (heading,) = page.elements("h2", id="t-results")
-    assert "4" in words(heading) and words(heading) != words(next(ask(client, "réseau 1").elements("h2", id="t-results")))
+    assert "4" in words(heading) and words(heading) != words(
+        next(ask(client, "réseau 1").elements("h2", id="t-results"))
+    )
 
 
 # --- What is shown of each -------------------------------------------------------------------------------------------
@@ -131,7 +133,10 @@ def test_more_than_are_ranked_are_told_and_an_old_name_is_not_lost(client, monke
 
 def test_the_excerpt_shows_the_words_in_any_form_marked(client):
     make_network(
-        fr={"title": "Un réseau", "text": f"<p>{'Rien à voir ici. ' * 60}</p><p>Les réfugié·e·s & <b>leurs</b> toits.</p>"},
+        fr={
+            "title": "Un réseau",
+            "text": f"<p>{'Rien à voir ici. ' * 60}</p><p>Les réfugié·e·s & <b>leurs</b> toits.</p>",
+        },
         nl=None,
     )
     page = ask(client, "toit refugies")
@@ -165,7 +170,9 @@ def test_a_text_that_only_the_other_language_has_is_offered_and_labelled(client)
     page = ask(client, "migrex", "nl")
     (other,) = page.elements("section", **{"aria-labelledby": "t-fr"})
     assert found(page) == [both.get_absolute_url("nl"), french.get_absolute_url("nl")]
-    assert found(page, within=other) == [french.get_absolute_url("nl")], "on the Dutch side, which says that it is French"
+    assert found(page, within=other) == [french.get_absolute_url("nl")], (
+        "on the Dutch side, which says that it is French"
+    )
     assert page.language_of("Réseau Migrex") == "fr"
     page = ask(client, "toit", "nl")
     assert found(page) == [both.get_absolute_url("fr")], "the text that holds the word is the French one"
@@ -302,9 +309,11 @@ def queries(client, path):
 
 
 def test_ten_times_as_many_texts_cost_no_query_more(client):
-    paths = [f"{address('search', language)}?{query}" for language in LANGUAGES for query in (
-        "q=toit", "q=toit+encore", "q=toit&kind=publication", "q=abri+1", "q=toitt", "q=tiot+inconu"
-    )]
+    paths = [
+        f"{address('search', language)}?{query}"
+        for language in LANGUAGES
+        for query in ("q=toit", "q=toit+encore", "q=toit&kind=publication", "q=abri+1", "q=toitt", "q=tiot+inconu")
+    ]
     fill(2)
     few = {path: queries(client, path) for path in paths}
     fill(18)

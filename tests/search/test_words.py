@@ -30,7 +30,12 @@ SAME = [
     ("nl", "diploma", "diploma's diploma’s"),
     ("nl", "geïntegreerd", "geintegreerd"),
 ]
-DIFFERENT = [("fr", "asile", "asilaire"), ("fr", "droit", "étroit"), ("fr", "mineur", "mine"), ("nl", "recht", "rechter")]
+DIFFERENT = [
+    ("fr", "asile", "asilaire"),
+    ("fr", "droit", "étroit"),
+    ("fr", "mineur", "mine"),
+    ("nl", "recht", "rechter"),
+]
 
 
 @pytest.mark.parametrize(("language", "word", "others"), SAME)

@@ -52,7 +52,8 @@ HTTPS = SITE_URL.startswith("https://")
 # Names under which the site is, or was, reached as well: they lead to SITE_URL, old addresses straight to the new ones.
 _host = urlsplit(SITE_URL).hostname
 _twin = _host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"
-OTHER_HOSTS = env.read("OTHER_HOSTS", hosts, default=["www.cire.be", "cire.be"] if LOCAL else [_twin])
+_others = ["www.cire.be", "cire.be"] if LOCAL else [_twin]
+OTHER_HOSTS = env.read("OTHER_HOSTS", hosts, default=[name for name in _others if name not in ALLOWED_HOSTS])
 # Other sites that redirects may lead to.
 REDIRECT_HOSTS = env.read("REDIRECT_HOSTS", hosts, default=[])
 # Whether the worker asks other sites if our links to them still hold; never hosts inside our own network but these.

@@ -36,7 +36,7 @@ from themes.models import Theme
 PASSWORD = "un-mot-de-passe-pour-les-tests"
 DATABASE_OF_THIS_MACHINE = house_settings.DATABASES["default"]["NAME"]
 TIMEOUT = 10_000  # milliseconds
-RIGHTS_ON = ["addresses", "groups", "networks", "organisations", "pages", "publications"]
+RIGHTS_ON = ["addresses", "groups", "links", "networks", "organisations", "pages", "publications"]
 ACCEPT = {"fr": "fr-BE", "nl": "nl-BE"}
 
 

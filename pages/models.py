@@ -12,6 +12,8 @@ from parler.fields import TranslationsForeignKey
 from content.fields import WordsField
 from content.models import Content, ContentTranslation
 from content.querysets import ContentManager, ContentQuerySet
+from links.addresses import own_path
+from links.objects import match_of
 from pages import sections
 
 #: So many fit beside each other on a screen; the rest belongs in the footer.
@@ -195,8 +197,9 @@ class MenuEntry(models.Model):
                 )
 
     def _check_address(self):
-        if self.address.startswith("/") and not self.address.startswith("//"):
-            if sections.match_of(self.address) is None:
+        own = own_path(self.address)
+        if own:
+            if match_of(own[0]) is None:
                 raise ValidationError({"address": _("No page of this site has this address.")})
         elif not is_web_address(self.address):
             raise ValidationError({"address": _("Write an address that begins with / or with https://.")})

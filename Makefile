@@ -80,6 +80,7 @@ benchmark: venv-dev ## Measure the public pages with few and with many networks,
 	@$(PY) benchmarks/run.py $(ARGS)
 	@$(PY) benchmarks/publications.py $(ARGS)
 	@$(PY) benchmarks/addresses.py $(ARGS)
+	@$(PY) benchmarks/search.py $(ARGS)
 
 clean: ## Remove what the tools left behind (never the database, never uploads)
 	@find . -path ./$(VENV) -prune -o -path ./var -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf

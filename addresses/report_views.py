@@ -35,7 +35,8 @@ class BelowAddressView(ContentDetailView):
             return self.object.page(self.page_name)
 
     def canonical_path(self):
-        return self.address_in(self.object.shown.language_code)
+        # In the reader's language, whatever that of the address's texts is: it is there in each.
+        return self.address_in(current_language())
 
     def crumbs(self):
         row = self.object.shown

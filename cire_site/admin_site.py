@@ -12,7 +12,7 @@ from accounts.second_factor_views import BackupCodesView, SecondFactorView, SetU
 from content import due
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
-from content.waiting import WaitingMixin, old_figures, waiting_texts
+from content.waiting import old_figures, waiting_texts
 
 
 class CireAdminSite(AdminSite):
@@ -74,7 +74,7 @@ class CireAdminSite(AdminSite):
         more = [
             section
             for model_admin in seen
-            if isinstance(model_admin, WaitingMixin)
+            if hasattr(model_admin, "waiting_sections")  # links, a neighbour of content, has no mixin of its
             for section in model_admin.waiting_sections(request)
         ]
         models = [model_admin.model for model_admin in seen if isinstance(model_admin, ContentAdmin)]

@@ -52,13 +52,14 @@ HTTPS = SITE_URL.startswith("https://")
 
 # Names under which the site is, or was, reached as well: they lead to SITE_URL, old addresses straight to the new ones.
 _host = urlsplit(SITE_URL).hostname
-OTHER_HOSTS = env.read(
-    "OTHER_HOSTS",
-    hosts,
-    default=[] if LOCAL else [_host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"],
-)
+_twin = _host.removeprefix("www.") if _host.startswith("www.") else f"www.{_host}"
+_others = ["www.cire.be", "cire.be"] if LOCAL else [_twin]
+OTHER_HOSTS = env.read("OTHER_HOSTS", hosts, default=[name for name in _others if name not in ALLOWED_HOSTS])
 # Other sites that redirects may lead to.
 REDIRECT_HOSTS = env.read("REDIRECT_HOSTS", hosts, default=[])
+# Whether the worker asks other sites if our links to them still hold; never hosts inside our own network but these.
+CHECK_EXTERNAL_LINKS = env.read("CHECK_EXTERNAL_LINKS", boolean, default=not LOCAL)
+LINK_CHECK_PRIVATE_HOSTS = []
 
 # Forwarded headers are believed only where a front server is known to set them, and to drop what clients send.
 BEHIND_FRONT_SERVER = env.read("BEHIND_FRONT_SERVER", boolean, default=False)
@@ -206,6 +207,7 @@ DUE_STEPS = [
     "glossary.linking.follow_clock",
     "links.references.follow_clock",
     "links.missing.forget_rare",
+    "links.checking.ask_for_checks",
     "search.missed.delete_old",
 ]
 
@@ -231,7 +233,7 @@ TEXT_LINKS = {
 
 # What staff are told about a text below its form: functions that take the object and the language of the text, and
 # return what templates/content/admin/advice.html shows. Advice keeps nobody from saving.
-ADMIN_ADVICE = ["glossary.advice.advice_on"]
+ADMIN_ADVICE = ["links.advice.advice_on", "glossary.advice.advice_on"]
 
 # --- Data ------------------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from reversion.models import Version
 
 from content.languages import CODES
 from content.publication import State
-from content.saving import match_source, save_content, surroundings_changed, validate_content
+from content.saving import loaded_translations, match_source, save_content, surroundings_changed, validate_content
 
 NAMESPACE = uuid.UUID("5c1e7a52-0f4b-4c36-9d0e-3b7f0a1d9e10")
 SCHEDULED_IN = datetime.timedelta(days=90)
@@ -62,12 +62,23 @@ def _create(model, entry, columns):
         obj.publish_from = _publish_from(State(words.pop("state")))
         for name, value in words.items():
             setattr(obj, name, value)
-    made_first, *made_later = (code for code in CODES if code in entry["texts"])
-    for language in made_later:
-        match_source(obj, language, made_first)
+    match_texts(obj)
     validate_content(obj)
     save_content(obj)
+    rows = loaded_translations(obj)
+    if any(row.is_older_than(row.source_among(rows)) for row in rows):
+        # A save makes references of addresses in the texts: a translation was made from what stands there now.
+        match_texts(obj)
+        save_content(obj)
     return obj
+
+
+def match_texts(obj):
+    """Record that all texts of an object were made from the first of them."""
+    languages = {row.language_code for row in loaded_translations(obj)}
+    made_first, *made_later = (code for code in CODES if code in languages)
+    for language in made_later:
+        match_source(obj, language, made_first)
 
 
 def _publish_from(state):

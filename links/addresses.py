@@ -49,20 +49,23 @@ def with_stars(path):
     return [f"/{'/'.join(parts[:length])}{STAR}" for length in range(len(parts), 0, -1) if parts[0]]
 
 
-def our_hosts():
-    """Return the names under which this site is, or was, reached."""
-    return {urlsplit(settings.SITE_URL).hostname, *settings.OTHER_HOSTS}
+def is_ours(parts):
+    """Whether a split address is one of this site, by any name that it has or had."""
+    site = urlsplit(settings.SITE_URL)
+    if parts.hostname in settings.OTHER_HOSTS:
+        return parts.port in (None, 80, 443)
+    return (parts.hostname, parts.port) == (site.hostname, site.port)
 
 
 def own_path(href):
     """Return (path without escapes, query, fragment) of a link that stays on this site, None for any other link."""
     try:
         parts = urlsplit(href)
-        host = parts.hostname
+        has_other_host = bool(parts.hostname) and not is_ours(parts)
     except ValueError:
         return None
-    if parts.scheme in ("http", "https") and host:
-        if host not in our_hosts():
+    if parts.scheme in ("http", "https") and parts.hostname:
+        if has_other_host:
             return None
     elif parts.scheme or parts.netloc or not parts.path.startswith("/"):
         return None

@@ -1,6 +1,6 @@
 """What an address is answered that no page is found at: the address that it has now, or that it is gone for good."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,6 +21,8 @@ class Answer:
     """Where an old address leads; a location of "" says that what was there is gone for good."""
 
     location: str
+    #: The redirect that gave it, None where none did.
+    redirect: Redirect | None = None
 
     @property
     def is_gone(self):
@@ -68,8 +70,7 @@ def follow(redirect, asked, steps):
         answer = lead(redirect, redirect.language or settings.LANGUAGE_CODE, steps)
     if answer and normal(answer.location) == asked:
         return None
-    note_use(redirect)
-    return answer
+    return answer and replace(answer, redirect=redirect)
 
 
 def lead(stored, language, steps):

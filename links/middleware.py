@@ -68,6 +68,8 @@ def answer_to(request):
     answer = answers.find(request.path_info, query)
     if answer is None:
         return None
+    if answer.redirect:
+        answers.note_use(answer.redirect)
     if answer.is_gone:
         response = render(request, "410.html", status=410)
         add_never_cache_headers(response)

@@ -18,6 +18,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from links.addresses import own_path
+from links.checking import note_external
 from links.models import Link, LinkKind
 from links.objects import linked_models, passed_since, public_objects, rows_of
 from links.targets import read, reference_for, staff_address
@@ -116,6 +117,7 @@ def note_links(obj):
     describe(links)
     Link.objects.filter(**source).delete()
     Link.objects.bulk_create(links)
+    note_external(link.href for link in links if link.kind == LinkKind.EXTERNAL)
     follow_target(obj)
 
 

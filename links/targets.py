@@ -140,3 +140,10 @@ def staff_address(reference, language):
     slug = rows.get(language) or next(iter(rows.values()))
     with override(language):
         return reverse(f"{model._meta.app_label}:detail", kwargs={"slug": slug}) + rest
+
+
+def shown_target(stored):
+    """Return where a stored target leads as an address that staff can read."""
+    if read(stored.target):
+        return staff_address(stored.target, stored.language or settings.LANGUAGE_CODE)
+    return stored.target

@@ -5,7 +5,6 @@ takes its entry along and brings it back.
 """
 
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from django.db.models import Prefetch
 from django.urls import reverse
@@ -15,6 +14,9 @@ from django.views.generic import View
 from content.kept_pages import kept_part, next_change
 from content.languages import current_language
 from content.views import ContentDetailView
+from links.addresses import own_path
+from links.objects import match_of
+from links.targets import read, reference_for, rest_of
 from pages import sections
 from pages.models import MenuEntry, Page
 
@@ -31,6 +33,7 @@ class Item:
     name: str = ""  # the URL name of a section
     pages: tuple = ()  # URL names
     paths: frozenset = frozenset()
+    key: int = 0  # the primary key of the entry
 
     def marked(self, path, view_name):
         """Return what a template shows of it on the page at `path`: also whether that is here, or below."""
@@ -101,30 +104,27 @@ def item_of_section(section):
 def item_of_address(address):
     """Return the Item that an address leads to, None for nothing public, and the kind of content it leads to, if any.
 
-    An address of this site leads to the same page in the reader's language.
+    An address of this site leads to the same page in the reader's language, whatever its slug has become.
     """
-    if not address.startswith("/"):
+    own = own_path(address)
+    if own is None:
         return Item("", current_language(), address), None
-    match = sections.match_of(address)
-    if match is None:
+    path, query, fragment = own
+    if found := read(reference_for(address)):
+        model, key, rest = found
+        obj = model.objects.public_unordered().filter(key=key).first()
+        item = item_of_content(obj) if obj else None
+        return item and replace(item, href=item.href + rest), model
+    match = match_of(path)
+    if match is None or is_page_of_object(match):
         return None, None
-    view = getattr(match.func, "view_class", View)
-    if issubclass(view, ContentDetailView) and match.url_name == "detail":
-        obj = public_object(view.model, match.kwargs["slug"])
-        return obj and item_of_content(obj), view.model
-    parts = urlsplit(address)
-    return Item("", current_language(), parts._replace(path=path_of(match)).geturl()), None
+    href = reverse(match.view_name, args=match.args, kwargs=match.kwargs)
+    return Item("", current_language(), href + rest_of(query, fragment)), None
 
 
-def path_of(match):
-    """Return the path of what was resolved, in the reader's language."""
-    return reverse(match.view_name, args=match.args, kwargs=match.kwargs)
-
-
-def public_object(model, slug):
-    """Return the public object with a slug, whichever language that is of; None for none."""
-    rows = model.objects.all().translation_model.objects.filter(slug=slug)
-    return model.objects.public_unordered().filter(pk__in=rows.values("master")).first()
+def is_page_of_object(match):
+    """Whether what was resolved is the page of one object, and so there only with that object."""
+    return issubclass(getattr(match.func, "view_class", View), ContentDetailView)
 
 
 def in_words_of(entry, item):
@@ -133,4 +133,4 @@ def in_words_of(entry, item):
     label, label_lang = entry.label.shown_in(language)
     note, note_lang = entry.note.shown_in(language)
     words = {"text": label, "lang": label_lang} if label else {}
-    return replace(item, **words, note=note, note_lang=note_lang)
+    return replace(item, **words, note=note, note_lang=note_lang, key=entry.pk)

@@ -12,6 +12,8 @@ from parler.fields import TranslationsForeignKey
 from content.fields import WordsField
 from content.models import Content, ContentTranslation
 from content.querysets import ContentManager, ContentQuerySet
+from links.addresses import own_path
+from links.objects import match_of
 from pages import sections
 
 #: So many fit beside each other on a screen; the rest belongs in the footer.
@@ -119,14 +121,22 @@ class Place(models.TextChoices):
     """Where an entry stands."""
 
     MENU = "menu", _("main menu")
-    QUICK = "quick", _("most asked for: home page, networks and groups, footer")
+    QUICK = "quick", _("most asked for")
     FOOTER = "footer", _("footer")
 
 
 class MenuEntry(models.Model):
     """A line of the menu, of the footer, or one of the entries that are most asked for."""
 
-    place = models.CharField(_("place"), max_length=20, choices=Place, default=Place.FOOTER)
+    place = models.CharField(
+        _("place"),
+        max_length=20,
+        choices=Place,
+        default=Place.FOOTER,
+        help_text=_(
+            "What is most asked for stands on the home page, below the networks and groups, and in the footer."
+        ),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("The smallest number comes first."))
     hidden = models.BooleanField(_("hidden"), default=False)
     label = WordsField(
@@ -187,8 +197,9 @@ class MenuEntry(models.Model):
                 )
 
     def _check_address(self):
-        if self.address.startswith("/") and not self.address.startswith("//"):
-            if sections.match_of(self.address) is None:
+        own = own_path(self.address)
+        if own:
+            if match_of(own[0]) is None:
                 raise ValidationError({"address": _("No page of this site has this address.")})
         elif not is_web_address(self.address):
             raise ValidationError({"address": _("Write an address that begins with / or with https://.")})

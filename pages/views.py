@@ -5,6 +5,7 @@ from django.db.models import Prefetch
 from content.languages import current_language
 from content.views import ContentDetailView
 from organisations.models import Organisation
+from pages import json_ld
 from pages.models import Page
 
 
@@ -23,6 +24,9 @@ class PageDetailView(ContentDetailView):
             return []
         row = parent.shown
         return [{"text": row.heading, "href": parent.get_absolute_url(), "lang": row.heading_lang}]
+
+    def structured_data(self):
+        return json_ld.page(self.object)
 
     def get_context_data(self, **kwargs):
         contact = self.object.shows_contact

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from search.words import tokens_of, words_of
 from glossary.wording import WORD
+from search.words import all_words_of, tokens_of
 
 LONGEST = 220
 BEFORE = 60
@@ -34,7 +34,7 @@ class Marker:
 
     def places(self, text):
         """Return [(start, end)] of the words that are meant."""
-        found = words_of(text, self.language)
+        found = all_words_of(text, self.language)
         return [(word.start, word.end) for word in found if self.is_meant(word.stem, word.form)]
 
     def first_place(self, text):

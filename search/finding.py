@@ -43,7 +43,10 @@ class Answer:
 
 
 def answer(question, now=None, kind="", may_be_partial=False):
-    """Return the Answer to a Question; `kind` narrows it; `may_be_partial`: some of the words are better than nothing."""
+    """Return the Answer to a Question, which may be None.
+
+    `kind` narrows it; `may_be_partial`: texts with some of the words are better than nothing.
+    """
     if question is None:
         return Answer("")
     public = IndexEntry.objects.filter(is_public(now or timezone.now()), language=question.language)

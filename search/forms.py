@@ -1,12 +1,13 @@
 """What a reader may ask the search, read from the address."""
 
+import unicodedata
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from content.filters import UNTYPED
 from content.folding import one_line
-import unicodedata
 
 MOST_CHARACTERS = 200
 

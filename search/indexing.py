@@ -7,7 +7,7 @@ from django.db import transaction
 from content.folding import sort_key
 from search.models import IndexEntry, IndexWord, Trigram
 from search.sources import content_models, documents
-from search.words import words_of
+from search.words import words_of, words_of_name
 
 #: Of what stands further down in a very long text no more is known than of its files.
 LONGEST_TEXT = 20_000
@@ -68,7 +68,7 @@ def entry_of(obj, language, document, before):
     """Return the entry of a text, not saved; `before`: the one that is stored, None for none."""
     row = document.row
     facts, text = ("\n".join(filter(None, part)) for part in (document.facts, document.text))
-    names = [words_of(name, language) for name in document.names]
+    names = [words_of_name(name, language) for name in document.names]
     below, above = words_of(text[LONGEST_TEXT:], language), words_of(text[:LONGEST_TEXT], language)
     files_key, file_words = read_files(document, language, before)
     entry = IndexEntry(

@@ -14,16 +14,26 @@ def place_in(text, found_nothing=False):
     have found nothing: many are named like other things ("Recht").
     """
     place = find_place(text)
-    if place and (place.locality is None or found_nothing or any(is_postcode(word) for word in text.split())):
+    if place and is_all_of(text) and (place.locality is None or found_nothing or has_postcode(text)):
         return place
     words = sort_key(text).split()
     for length in range(min(MOST_WORDS, len(words) - 1), 0, -1):
         for first in range(len(words) - length + 1):
             part = " ".join(words[first : first + length])
             place = find_place(part)
-            if place and place.locality is None and (is_postcode(part) or is_whole_name(place, part)):
+            if place and (is_postcode(part) or (place.locality is None and is_whole_name(place, part))):
                 return place
     return None
+
+
+def has_postcode(text):
+    return any(is_postcode(word) for word in text.split())
+
+
+def is_all_of(text):
+    """Whether all of a text says the place: not so where something else stands beside a postcode ("avocat 1030")."""
+    others = " ".join(word for word in text.split() if not is_postcode(word))
+    return not others or find_place(others) is not None
 
 
 def is_whole_name(place, text):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from search.matching import AllOf, AnyOf, Token
-from search.words import words_of
+from search.words import words_of_name
 
 MOST_WORDS = 12
 #: With fewer letters the last word is not taken for a beginning.
@@ -70,7 +70,7 @@ class Question:
 
 def understand(text, language, vocabulary):
     """Return the Question that a text asks of the texts of one language; None where it holds no word to look for."""
-    words = words_of(text, language)[:MOST_WORDS]
+    words = words_of_name(text, language)[:MOST_WORDS]
     parts, taken = [], 0
     for start, end, terms in [*vocabulary.terms_in(text), (len(text), len(text), set())]:
         before = [word for word in words[taken:] if word.start < start]

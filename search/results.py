@@ -91,7 +91,8 @@ def add_file_excerpts(results, marker):
 def add_validity(results):
     """Say of publications that they no longer hold, as their own page does."""
     kind = Publication._meta.label_lower
-    past = {result.entry.object_id: result for result in results if result.entry.has_passed and result.entry.kind == kind}
+    passed = [result for result in results if result.entry.kind == kind and result.entry.has_passed]
+    past = {result.entry.object_id: result for result in passed}
     if past:
         for publication in Publication.objects.public_unordered().filter(pk__in=past).with_editions():
             if not publication.is_in_force:

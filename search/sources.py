@@ -4,6 +4,7 @@ import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import cache
 
 from django.apps import apps
 from django.utils import timezone
@@ -34,6 +35,7 @@ class Document:
     has_passed: bool = False
 
 
+@cache
 def content_models():
     """Return every kind of content."""
     return [model for model in apps.get_models() if issubclass(model, Content)]

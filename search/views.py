@@ -7,7 +7,6 @@ from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import override
 
-from content.kept_pages import version_for
 from content.languages import CODES, current_language, language_name
 from content.views import PER_PAGE, PublicTemplateView
 from search.finding import MOST_RANKED, answer
@@ -18,10 +17,16 @@ from search.questions import understand
 from search.results import kind_name, results_of
 from search.sources import content_models
 from search.spelling import corrections
-from search.vocabulary import vocabulary
+from search.vocabulary import vocabulary_for
+from search.words import words_of
 
 #: How many texts of each kind, and of each other language, the first page shows.
 MOST_OF_A_KIND = 5
+
+
+def says_something(text, language):
+    """Whether a text holds a word that does not stand everywhere."""
+    return bool(words_of(text, language))
 
 
 class SearchView(PublicTemplateView):
@@ -56,6 +61,11 @@ class SearchView(PublicTemplateView):
         chosen = "" if self.form.errors else self.form.cleaned_data["kind"]
         return next((model._meta.label_lower for model in content_models() if model._meta.model_name == chosen), "")
 
+    @cached_property
+    def words(self):
+        """The glossary, by which other words are found too."""
+        return vocabulary_for(self.request)
+
     def kept_query(self):
         return self.query() if self.asked else ""
 
@@ -64,7 +74,7 @@ class SearchView(PublicTemplateView):
         return f"?{urlencode({'q': self.asked, **others})}"
 
     def question(self, language):
-        return understand(self.asked, language, vocabulary(version_for(self.request))) if self.asked else None
+        return understand(self.asked, language, self.words) if self.asked else None
 
     def get_context_data(self, **kwargs):
         here = current_language()
@@ -72,12 +82,12 @@ class SearchView(PublicTemplateView):
         own = answer(question, kind=self.kind, may_be_partial=True)
         others = [] if self.kind else self.in_other_languages(own)
         is_empty = not own.hits or own.is_partial
-        if not own.hits and question and not self.kind and self.request.method == "GET":
+        if not own.hits and not self.kind and self.request.method == "GET" and says_something(self.asked, here):
             note_missed(self.request, self.asked, here)
         return super().get_context_data(
             form=self.form,
             asked=self.asked,
-            says_nothing=bool(self.asked) and question is None,
+            says_nothing=bool(self.asked) and not own.hits and not says_something(self.asked, here),
             answer=own,
             count=min(len(own.hits), MOST_RANKED),
             kind_name=kind_name(self.kind) if self.kind else "",
@@ -116,8 +126,7 @@ class SearchView(PublicTemplateView):
     def meant(self, language):
         """Return what may have been meant and finds something: [{text, href}]."""
         corrected = corrections(self.asked, language)
-        words = vocabulary(version_for(self.request))
-        found = [text for text in corrected if answer(understand(text, language, words), may_be_partial=True).hits]
+        found = [text for text in corrected if answer(understand(text, language, self.words), may_be_partial=True).hits]
         return [{"text": text, "href": f"?{urlencode({'q': text})}"} for text in found]
 
     def page_of_kind(self, own, question):

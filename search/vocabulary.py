@@ -4,9 +4,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from uuid import uuid4
 
 from django.utils import timezone
 
+from content.kept_pages import kept_part
 from content.languages import CODES
 from glossary.models import TermTranslation, Word, WordKind
 from search.words import words_of
@@ -29,9 +31,14 @@ class Expression:
         return self.publish_from <= now and (self.publish_until is None or now < self.publish_until)
 
 
-@lru_cache(maxsize=4)
-def vocabulary(version):
-    """Return the Vocabulary; the one that was made while the content was of the same version."""
+def vocabulary_for(request):
+    """Return the Vocabulary, made anew where content has changed since, or after a minute."""
+    return _vocabulary(kept_part("vocabulary", request, lambda: (uuid4().hex, None)))
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(_mark):
+    # Kept as it is: the cache would take it apart and put it together for each reader.
     return Vocabulary()
 
 
@@ -40,7 +47,10 @@ class Vocabulary:
 
     def __init__(self):
         self.expressions = {code: [] for code in CODES}
-        rows = {(row.master_id, row.language_code): row for row in TermTranslation.objects.filter(publish_from__isnull=False)}
+        rows = {
+            (row.master_id, row.language_code): row
+            for row in TermTranslation.objects.filter(publish_from__isnull=False)
+        }
         for row in rows.values():
             # What stands in brackets behind a term explains it: "demande 9bis (humanitaire)".
             for text in (row.title.partition(" (")[0], row.abbreviation):
@@ -93,5 +103,3 @@ def apart(found):
         if all(end <= other_start or other_end <= start for other_start, other_end, _terms in kept):
             kept.append((start, end, terms))
     return sorted(kept)
-
-

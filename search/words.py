@@ -59,6 +59,15 @@ class FoundWord:
 
 def words_of(text, language):
     """Return the words of a text, as FoundWords, without those that stand everywhere."""
+    return [word for word in all_words_of(text, language) if word.form[1:] not in STOP_WORDS.get(language, ())]
+
+
+def words_of_name(text, language):
+    """Return the words of a name, or of a question: little words count where there are no others ("Wie zijn we")."""
+    return words_of(text, language) or all_words_of(text, language)
+
+
+def all_words_of(text, language):
     found = []
     for match in WORD.finditer(text):
         tokens = tokens_of(match[0], language)
@@ -69,11 +78,11 @@ def words_of(text, language):
 
 @lru_cache(maxsize=100_000)
 def tokens_of(written, language):
-    """Return (stem, form) of a word as it is written, None for one that stands everywhere or says nothing."""
+    """Return (stem, form) of a word as it is written, None for what is none."""
     # What follows a mark of inclusive writing, or an apostrophe inside, is an ending.
     beginning = END_OF_WORD.split(written.translate(INVISIBLE))[0]
     word = sort_key(beginning, length=None).replace(" ", "")[:LONGEST_WORD]
-    if not word or word in STOP_WORDS.get(language, ()):
+    if not word:
         return None
     return f"s{plain(stem(word, language))}", f"w{plain(word)}"
 

@@ -14,6 +14,7 @@ from tests.makers import (
     make_group,
     make_network,
     make_organisation,
+    make_page,
     make_publication,
     make_seat,
     make_special_day,
@@ -24,7 +25,10 @@ from tests.pages import LANGUAGES, address
 
 pytestmark = pytest.mark.django_db
 
-LIST, DETAIL, PUBLICATION, JOINT, GATHERING = 10, 12, 14, 16, 24
+#: One of each: the number of the last change, which tells whether the kept menu, or the kept page, still holds.
+LIST, DETAIL, PUBLICATION, JOINT, GATHERING = 10, 13, 15, 17, 24
+#: What a menu costs a first reader: its entries, the pages and the content that they lead to, when that changes by itself.
+MENU = 8
 
 
 def fill(us, number):
@@ -114,6 +118,7 @@ def busy(us):
         "groups:detail": make_group(seats=[{"organisation": us, "role": "coordinator"}]),
         "publications:detail": make_publication(editions=[{}]),
         "addresses:detail": make_address(desks=[{}], organisation=make_organisation(), moved_to=make_address()),
+        "pages:detail": make_page(shows_contact=True, leads_to="themes:list"),
     }
 
     def grow(number):
@@ -137,6 +142,9 @@ def busy(us):
             make_publication(superseded_by=publication)
         open_desks(max(number, 12), organisation=organisation)
         give_more(found["addresses:detail"], number)
+        for _ in range(number):
+            make_page(parent=found["pages:detail"])
+            make_address(organisation=us, phones=["112"])
         languages = ("ar", "de", "en", "es", "fa", "it", "ps", "pt", "ru", "so", "sq", "ti", "tr", "uk", "zh")
         taken = publication.editions.count()
         for language in languages[taken : taken + number]:
@@ -202,6 +210,8 @@ def test_ten_times_as_much_costs_no_query_more(client, busy, language):
     for name in ("recommendations", "campaigns", "publications:feed", "feed of a kind"):
         assert cost(name) <= LIST, name
     assert max(many[path] for path in (*found, fixed["addresses:list"], fixed["addresses:paper"])) <= LIST
+    # With the pages below it, the addresses of our own and their phones.
+    assert cost("pages:detail") <= LIST
     # With its organisation and what it moved to: two queries each.
     assert cost("addresses:detail") <= DETAIL + 4
     # With all that a publication can have: four kinds of relations, a chain, and related ones.
@@ -233,7 +243,7 @@ def test_the_last_page_of_a_long_list_of_publications_costs_what_the_first_does(
     with CaptureQueriesContext(connection) as captured:
         cache.clear()
         client.get(path)
-    assert len(captured) <= 2 * LIST
+    assert len(captured) <= 2 * LIST + MENU
 
 
 def test_the_last_page_of_a_long_list_of_addresses_costs_what_the_first_does(client, us):
@@ -245,7 +255,7 @@ def test_the_last_page_of_a_long_list_of_addresses_costs_what_the_first_does(cli
     with CaptureQueriesContext(connection) as captured:
         cache.clear()
         client.get(path)
-    assert len(captured) <= 3 * LIST  # eight counts of what is open
+    assert len(captured) <= 3 * LIST + MENU  # eight counts of what is open
 
 
 def test_an_address_as_most_are_costs_few_queries(client, us):
@@ -278,7 +288,7 @@ def test_a_first_reader_pays_for_the_counts_of_the_filters_only_once(client, us)
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
     cold, warm = len(captured), queries(client, path)
-    assert warm < cold <= 2 * LIST
+    assert warm < cold <= 2 * LIST + MENU
     # Another list, another filter: the counts are of the whole list and so the same.
     assert queries(client, f"{path}?role=founder") == warm
 
@@ -306,7 +316,8 @@ def test_a_redirect_an_error_and_a_picture_cost_little(client, us):
     client.get("/fr/nowhere/")
     with CaptureQueriesContext(connection) as captured:
         assert client.get("/fr/nowhere/").status_code == 404
-    assert len(captured) <= 2
+    # No page of that name (two, as any word may be one), the menu, an old address (two), the count of such (three).
+    assert len(captured) <= 8
     with CaptureQueriesContext(connection) as captured:
         assert client.get("/").status_code == 302
     assert len(captured) == 0

@@ -12,6 +12,7 @@ from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
+from pages.models import Page as FreePage
 from publications.files import read_file
 from publications.models import Publication
 from publications.sample.pdfs import make_pdf
@@ -56,6 +57,7 @@ def addresses(sample):
         Publication.objects.public("fr"),
         Address.objects.public("fr"),
         Term.objects.public("fr")[:5],
+        FreePage.objects.public("fr"),
     )
 
 

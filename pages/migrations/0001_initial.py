@@ -77,10 +77,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("menu", "main menu"),
-                            ("quick", "most asked for: home page, networks and groups, footer"),
+                            ("quick", "most asked for"),
                             ("footer", "footer"),
                         ],
                         default="footer",
+                        help_text="What is most asked for stands on the home page, below the networks and groups, and in the footer.",
                         max_length=20,
                         verbose_name="place",
                     ),

@@ -6,88 +6,100 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='IndexEntry',
+            name="IndexEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=80)),
-                ('object_id', models.PositiveBigIntegerField()),
-                ('language', models.CharField(choices=[('fr', 'fr'), ('nl', 'nl')], max_length=2)),
-                ('publish_from', models.DateTimeField()),
-                ('publish_until', models.DateTimeField(null=True)),
-                ('heading', models.CharField(max_length=200)),
-                ('heading_lang', models.CharField(max_length=12)),
-                ('title', models.CharField(max_length=200)),
-                ('title_lang', models.CharField(max_length=12)),
-                ('title_key', models.CharField(max_length=250)),
-                ('slug', models.CharField(max_length=100)),
-                ('has_passed', models.BooleanField(default=False)),
-                ('names', models.TextField()),
-                ('summary', models.TextField()),
-                ('text', models.TextField()),
-                ('words', search.matching.IndexedWordsField()),
-                ('summary_plain', models.TextField()),
-                ('facts_plain', models.TextField()),
-                ('text_plain', models.TextField()),
-                ('files_key', models.CharField(blank=True, max_length=64)),
-                ('file_words', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=80)),
+                ("object_id", models.PositiveBigIntegerField()),
+                ("language", models.CharField(choices=[("fr", "fr"), ("nl", "nl")], max_length=2)),
+                ("publish_from", models.DateTimeField()),
+                ("publish_until", models.DateTimeField(null=True)),
+                ("heading", models.CharField(max_length=200)),
+                ("heading_lang", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=200)),
+                ("title_lang", models.CharField(max_length=12)),
+                ("title_key", models.CharField(max_length=250)),
+                ("slug", models.CharField(max_length=100)),
+                ("has_passed", models.BooleanField(default=False)),
+                ("names", models.TextField()),
+                ("summary", models.TextField()),
+                ("text", models.TextField()),
+                ("words", search.matching.IndexedWordsField()),
+                ("summary_plain", models.TextField()),
+                ("facts_plain", models.TextField()),
+                ("text_plain", models.TextField()),
+                ("files_key", models.CharField(blank=True, max_length=64)),
+                ("file_words", models.TextField(blank=True)),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['language', '-publish_from', '-id'], name='entry_newest_first')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id', 'language'), name='entry_once_a_text')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["language", "-publish_from", "-id"], name="entry_newest_first")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "object_id", "language"), name="entry_once_a_text")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IndexWord',
+            name="IndexWord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('fr', 'fr'), ('nl', 'nl')], max_length=2)),
-                ('form', models.CharField(max_length=50)),
-                ('stem', models.CharField(max_length=50)),
-                ('written', models.CharField(max_length=50)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(choices=[("fr", "fr"), ("nl", "nl")], max_length=2)),
+                ("form", models.CharField(max_length=50)),
+                ("stem", models.CharField(max_length=50)),
+                ("written", models.CharField(max_length=50)),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['language', 'stem'], name='index_word_by_stem')],
-                'constraints': [models.UniqueConstraint(fields=('language', 'form'), name='index_word_once_a_language')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["language", "stem"], name="index_word_by_stem")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("language", "form"), name="index_word_once_a_language")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MissedSearch',
+            name="MissedSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(choices=[('fr', 'fr'), ('nl', 'nl')], max_length=2, verbose_name='language')),
-                ('digest', models.CharField(editable=False, max_length=64)),
-                ('words', models.CharField(blank=True, max_length=100, verbose_name='words')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='how often')),
-                ('last_on', models.DateField(verbose_name='last on')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "language",
+                    models.CharField(choices=[("fr", "fr"), ("nl", "nl")], max_length=2, verbose_name="language"),
+                ),
+                ("digest", models.CharField(editable=False, max_length=64)),
+                ("words", models.CharField(blank=True, max_length=100, verbose_name="words")),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="how often")),
+                ("last_on", models.DateField(verbose_name="last on")),
             ],
             options={
-                'verbose_name': 'search without result',
-                'verbose_name_plural': 'searches without result',
-                'ordering': ('-count', 'words'),
-                'default_permissions': ('view', 'delete'),
-                'constraints': [models.UniqueConstraint(fields=('language', 'digest'), name='missed_search_once_a_language')],
+                "verbose_name": "search without result",
+                "verbose_name_plural": "searches without result",
+                "ordering": ("-count", "words"),
+                "default_permissions": ("view", "delete"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("language", "digest"), name="missed_search_once_a_language")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Trigram',
+            name="Trigram",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('letters', models.CharField(max_length=3)),
-                ('word', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trigrams', to='search.indexword')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("letters", models.CharField(max_length=3)),
+                (
+                    "word",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="trigrams", to="search.indexword"
+                    ),
+                ),
             ],
             options={
-                'default_permissions': (),
-                'indexes': [models.Index(fields=['letters', 'word'], name='trigram_of_words')],
+                "default_permissions": (),
+                "indexes": [models.Index(fields=["letters", "word"], name="trigram_of_words")],
             },
         ),
     ]

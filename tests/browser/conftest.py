@@ -25,6 +25,7 @@ from glossary.models import Term
 from groups.models import Group
 from networks.models import Network
 from organisations.models import Organisation
+from pages.models import Page
 from publications.models import Publication
 from tests.browser.shapes import Shapes
 from tests.browser.watching import Watch
@@ -35,7 +36,7 @@ from themes.models import Theme
 PASSWORD = "un-mot-de-passe-pour-les-tests"
 DATABASE_OF_THIS_MACHINE = house_settings.DATABASES["default"]["NAME"]
 TIMEOUT = 10_000  # milliseconds
-RIGHTS_ON = ["addresses", "groups", "networks", "organisations", "publications"]
+RIGHTS_ON = ["addresses", "groups", "links", "networks", "organisations", "pages", "publications"]
 ACCEPT = {"fr": "fr-BE", "nl": "nl-BE"}
 
 
@@ -172,6 +173,7 @@ def sample_of(site):
         "theme": Theme,
         "term": Term,
         "address": Address,
+        "page": Page,
     }
 
     def found(kind, key):

@@ -49,6 +49,17 @@ PUBLIC = {
     "glossary as a table": "glossary:table",
     "word with words to avoid": ("term", "sans_papiers"),
     "word to be confirmed": ("term", "protection_temporaire"),
+    "search": "search",
+    "search, found": ("search", "?q=réfugiés"),
+    "search, in one kind": ("search", "?q=accueil&kind=term"),
+    "search, misspelt": ("search", "?q=regroupment"),
+    "search, a place": ("search", "?q=avocat%201030"),
+    "search, nothing found": ("search", "?q=zeppelin"),
+    "search, in the other language": ("search", "?q=gemeenschapsgrond%20devoirs"),
+    "free page": ("page", "privacy"),
+    "free page with pages below it": ("page", "about"),
+    "free page with our contact details": ("page", "contact"),
+    "contact, sent": "pages:contact_sent",
 }
 STAFF = ("preview", "admin start")
 EVERY_PUBLIC = [(name, language) for name in PUBLIC for language in LANGUAGES]

@@ -149,7 +149,7 @@ def test_a_reader_opens_menu_and_filters_of_a_phone_by_keyboard(open_page):
     phone.goto("/fr/reseaux/")
     tab_to(phone, phone.locator(".nav summary"))
     phone.keyboard.press("Enter")
-    expect(phone.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Thèmes")).to_be_visible()
+    expect(phone.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Lexique")).to_be_visible()
     tab_to(phone, phone.locator(".filters summary"))
     phone.keyboard.press("Space")
     tab_to(phone, phone.locator("input[value=founder]"))

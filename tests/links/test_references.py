@@ -1,14 +1,16 @@
 """A link from one text to another holds whatever happens to the address that it leads to."""
 
 import datetime
+import io
 from types import SimpleNamespace
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from content.due import run_due
-from content.saving import delete_content
-from links.models import Link
+from content.saving import delete_content, match_source, save_content
+from links.models import KnownSlug, Link
 from links.references import rewrite
 from tests.admin.desk import Form, change_url, make_superuser, signed_in, text_of
 from tests.makers import make_network, make_theme, window, write
@@ -197,3 +199,26 @@ def test_staff_see_the_address_of_a_draft_too():
     assert "<a" not in html_of(theme)
     form = Form(signed_in(make_superuser()), change_url(theme))
     assert 'href="/fr/reseaux/toit/"' in form.value("text")
+
+
+# --- Content from before -------------------------------------------------------------------------------------------
+
+
+def test_content_that_is_older_than_references_is_brought_up_to_date_without_a_word_to_translators(network):
+    theme = theme_with("https://example.org/")
+    match_source(theme, "nl", "fr")
+    save_content(theme)
+    html = link("/fr/reseaux/toit/")
+    for row in theme.translations.all():
+        row.text = row.text_html = html
+        row.fingerprint = row.make_fingerprint()
+        row.source_fingerprint = row.fingerprint if row.language_code == "nl" else ""
+        row.save()
+    KnownSlug.objects.all().delete()
+    before = {row.language_code: row.changed_at for row in theme.translations.all()}
+    call_command("keep_links", stdout=io.StringIO())
+    after = {row.language_code: row for row in type(theme).objects.get(pk=theme.pk).translations.all()}
+    assert all(f"ref:networks.network/{network.key}" in row.text for row in after.values())
+    assert {code: row.changed_at for code, row in after.items()} == before
+    assert not after["nl"].is_older_than(after["fr"])
+    assert KnownSlug.objects.filter(slug="toit").exists()

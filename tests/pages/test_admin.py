@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from pages.models import MenuEntry, Page
 from tests.admin.desk import Form, Sheet, change_url, signed_in, text_of, url
-from tests.makers import make_entry, make_page, make_staff
+from tests.makers import make_entry, make_page, make_publication, make_staff
+from tests.pages import words
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,9 @@ def test_a_page_is_written_put_below_another_and_published(publisher, client):
     assert (page.parent, page.position) == (parent, 2)
 
 
-@pytest.mark.parametrize(("slug", "refused"), [("publications", True), ("publicaties", True), ("nos-publications", False)])
+@pytest.mark.parametrize(
+    ("slug", "refused"), [("publications", True), ("publicaties", True), ("nos-publications", False)]
+)
 def test_the_form_refuses_the_word_of_a_section(publisher, slug, refused):
     form = Form(publisher, url(Page, "add", language="fr"))
     if refused:
@@ -49,7 +52,9 @@ def test_the_form_refuses_a_third_level_and_a_page_below_itself(publisher):
 
 
 def test_a_preview_shows_the_draft_with_what_stands_below_it(publisher, client):
-    page = make_page(fr={"title": "Brouillon", "state": "draft", "text": "<p>Bientôt.</p>"}, nl=None, shows_contact=True)
+    page = make_page(
+        fr={"title": "Brouillon", "state": "draft", "text": "<p>Bientôt.</p>"}, nl=None, shows_contact=True
+    )
     address = reverse("admin:pages_page_preview", args=[page.pk, "fr"])
     preview = publisher.get(address)
     assert "Bientôt." in preview.content.decode()
@@ -61,10 +66,19 @@ def test_deleting_a_page_says_that_its_entry_goes_too(publisher):
     page = make_page(fr={"title": "Partie"}, nl=None)
     make_entry("footer", page=page)
     address = url(Page, "delete", page.pk)
-    assert "Partie" in Sheet(publisher.get(address)).text
+    assert [href for href in Sheet(publisher.get(address)).hrefs if "/pages/menuentry/" in href and "change" in href]
     assert publisher.post(address, {"post": "yes"}).status_code == 302
     assert not MenuEntry.objects.filter(page__isnull=False).exists()
     assert not Page.objects.exists()
+
+
+def test_the_start_page_names_a_page_whose_word_a_section_has_taken(publisher):
+    page = make_page(fr={"title": "Un ballon", "slug": "zeppelin"}, nl=None)
+    start = reverse("admin:index")
+    assert "zeppelin" not in Sheet(publisher.get(start)).text.split()
+    page.translations.update(slug="publications")
+    assert any(href.startswith(change_url(page, "fr")) for href in Sheet(publisher.get(start)).hrefs)
+    assert "publications" in Sheet(publisher.get(start)).text.split()
 
 
 # --- The menu --------------------------------------------------------------------------------------------------
@@ -118,8 +132,26 @@ def test_an_eighth_entry_of_the_menu_is_refused_with_the_reason(publisher):
     entry_form(publisher).save(place="menu", section="themes:list", hidden="on")
 
 
+def test_the_list_says_which_entries_readers_see_and_under_which_name(publisher):
+    MenuEntry.objects.all().delete()
+    guide = make_publication(fr={"title": "Guide du toit", "slug": "guide"}, nl=None)
+    make_entry("footer", address=guide.get_absolute_url("fr"))
+    make_entry("menu", page=make_page(fr={"title": "Brouillon", "state": "draft"}, nl=None))
+    make_entry("menu", section="themes:list", hidden=True)
+    make_entry("menu", section="glossary:list")
+    listed = Sheet(publisher.get(reverse("admin:pages_menuentry_changelist")))
+    names = [words(cell) for cell in listed.with_class("field-name")]
+    seen = [next(cell.iter("img")).get("alt") for cell in listed.with_class("field-is_shown")]
+    assert list(zip(names, seen, strict=True)) == [
+        ("Brouillon", "False"),
+        ("Thèmes", "False"),
+        ("Lexique", "True"),
+        ("Guide du toit", "True"),
+    ]
+
+
 def test_the_list_costs_the_same_however_long_the_menu_is(publisher, django_assert_max_num_queries):
     for number in range(15):
         make_entry("footer", page=make_page(fr={"title": f"Page {number}"}, nl=None))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(20):
         assert publisher.get(reverse("admin:pages_menuentry_changelist")).status_code == 200

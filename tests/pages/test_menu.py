@@ -163,7 +163,10 @@ def menu_and_foot(page):
 
 def test_a_page_comes_into_the_menu_and_goes_by_the_clock_alone(read, empty_menu, monkeypatch):
     now = timezone.now()
-    moments = {"publish_from": now + datetime.timedelta(seconds=20), "publish_until": now + datetime.timedelta(minutes=2)}
+    moments = {
+        "publish_from": now + datetime.timedelta(seconds=20),
+        "publish_until": now + datetime.timedelta(minutes=2),
+    }
     page = make_page(fr={"title": "Bientôt"}, nl=None)
     page.translations.update(**moments)
     make_entry("menu", page=page)
@@ -204,9 +207,19 @@ def test_an_address_of_this_site_leads_to_the_same_page_in_the_readers_language(
     make_entry("menu", address="/fr/publications/guide/")
     make_entry("menu", address="/fr/publications/?kind=guide", label={"fr": "Guides", "nl": "Gidsen"})
     assert menu(read("nl")) == [("/nl/publicaties/gids/", "Gids"), ("/nl/publicaties/?kind=guide", "Gidsen")]
+    write(publication, "nl", slug="gids-2026")
+    write(publication, "fr", slug="guide-2026")
+    assert menu(read("nl"))[0] == ("/nl/publicaties/gids-2026/", "Gids")
     publication.translations.update(**window("withdrawn"))
     cache.clear()
     assert labels(menu(read("nl"))) == ["Gidsen"]
+
+
+def test_an_address_below_the_page_of_an_object_is_left_out(read, empty_menu):
+    make_entry("menu", address="/fr/adresses/nulle-part/signaler/", label={"fr": "Signaler"})
+    make_entry("menu", address="/fr/publications/nulle-part/", label={"fr": "Nulle part"})
+    make_entry("menu", address="/fr/themes/#a", label={"fr": "Thèmes"})
+    assert menu(read()) == [("/fr/themes/#a", "Thèmes")]
 
 
 def test_an_address_of_another_site_is_shown_as_it_is(read, empty_menu):

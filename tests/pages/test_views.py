@@ -1,5 +1,7 @@
 """A free page stands at its own word, below its parent, and never where a section is."""
 
+import datetime
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -43,6 +45,16 @@ def test_a_page_in_french_only_is_shown_in_french_below_nl_and_says_so(client):
     assert "Deze tekst bestaat alleen in het Frans." in page.text
     assert page.canonical.endswith("/fr/qui/")
     assert "nl" not in page.alternates
+
+
+@pytest.mark.parametrize(("shows_contact", "kind"), [(False, "WebPage"), (True, "ContactPage")])
+def test_search_engines_learn_what_a_page_is_and_how_old_its_text_is(client, shows_contact, kind):
+    page = make_page(**TEXTS, shows_contact=shows_contact)
+    data = Page(client.get("/nl/wie/")).json_ld
+    assert (data["@type"], data["name"], data["inLanguage"]) == (kind, "Wie zijn we", "nl")
+    assert data["@id"].endswith("/nl/wie/")
+    changed = datetime.datetime.fromisoformat(data["dateModified"])
+    assert abs(changed - page.translations.get(language_code="nl").changed_at) < datetime.timedelta(seconds=1)
 
 
 def test_the_word_of_the_other_language_leads_to_the_page_in_ones_own(client):
@@ -106,7 +118,18 @@ def test_the_pages_below_a_deleted_page_stay():
 
 
 def test_the_words_of_sections_are_known_in_both_languages():
-    expected = {"publications", "publicaties", "adresses", "adressen", "contact", "admin", "media", "healthz", "fr", "nl"}
+    expected = {
+        "publications",
+        "publicaties",
+        "adresses",
+        "adressen",
+        "contact",
+        "admin",
+        "media",
+        "healthz",
+        "fr",
+        "nl",
+    }
     assert expected <= taken_words()
     assert "un-nom" not in taken_words()
 

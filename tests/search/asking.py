@@ -13,7 +13,9 @@ def ask(client, text, language="fr", status=200, **others):
 
 def found(page, within=None):
     """Return the addresses of the texts found, best first."""
-    entries = [item for item in page.elements("li", within=within if within is not None else page.main) if is_found(item)]
+    entries = [
+        item for item in page.elements("li", within=within if within is not None else page.main) if is_found(item)
+    ]
     return [next(link.get("href") for link in item.iter("a")) for item in entries]
 
 

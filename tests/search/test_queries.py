@@ -80,7 +80,9 @@ def test_no_text_whatever_is_an_error(client, text):
     make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
     for language in LANGUAGES:
         for kind in ("", "network"):
-            response = client.get(f"/{'fr/recherche' if language == 'fr' else 'nl/zoeken'}/", {"q": encoded(text), "kind": kind})
+            response = client.get(
+                f"/{'fr/recherche' if language == 'fr' else 'nl/zoeken'}/", {"q": encoded(text), "kind": kind}
+            )
             assert response.status_code == 200
 
 

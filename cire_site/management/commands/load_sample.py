@@ -5,7 +5,10 @@ from importlib import import_module
 from django.core.management.base import BaseCommand
 
 #: Each has a `sample.loader` with `load(report)`; a room comes after those that it stands on.
-ROOMS = ("themes", "organisations", "glossary", "networks", "groups", "publications", "addresses", "orders", "pages")
+ROOMS = (
+    *("themes", "organisations", "glossary", "networks", "groups", "publications", "addresses", "pages", "orders"),
+    "links",
+)
 
 
 class Command(BaseCommand):

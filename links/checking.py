@@ -1,0 +1,231 @@
+"""Whether addresses elsewhere still answer: asked politely, by the worker, and never inside our own network."""
+
+import datetime
+import hashlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin, urlsplit
+
+from django.conf import settings
+from django.utils import timezone
+from django_tasks import task
+
+from links.models import ExternalAddress, Link, LinkKind
+
+State = ExternalAddress.State
+
+#: How many addresses one run of the task tries: the worker has other things to do. Runs are a minute apart.
+MOST = 5
+TIMEOUT = 8  # seconds
+#: Seconds between two requests to one host; of each host one address is tried in a run.
+PAUSE = 5
+MOST_HOPS = 5
+MOST_READ = 1024  # bytes
+PORTS = {80, 443}
+PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
+#: Addresses of the newer network that stand for one of the older.
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Servers that answer people but not machines; nothing is known of the page.
+REFUSALS = {401, 403, 407, 429, 451, 999}
+#: After how long an address is tried again: one that answers, and one that has not for so many times.
+AGAIN = datetime.timedelta(days=30)
+AFTER_FAILURES = tuple(datetime.timedelta(days=days) for days in (1, 3, 7))
+#: For how long an address belongs to the run that took it.
+LEASE = datetime.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an address answered: its State, the HTTP status or a word for what went wrong, where it has moved to."""
+
+    state: str
+    answer: str = ""
+    moved_to: str = ""
+
+
+class Unreachable(Exception):
+    """No answer was had; holds the word for it: host, private, port, refused, certificate, timeout, broken."""
+
+
+# --- One address -------------------------------------------------------------------------------------------------
+
+
+def try_address(href, sleep=time.sleep):
+    """Return the Outcome of asking for an address elsewhere, over at most five redirects."""
+    here, is_permanent, moved_to = href, True, ""
+    try:
+        for _hop in range(MOST_HOPS + 1):
+            status, location = ask(here, sleep)
+            if status not in PERMANENT | TEMPORARY or not location:
+                return outcome_of(status, moved_to)
+            here = urljoin(here, location)
+            is_permanent = is_permanent and status in PERMANENT
+            moved_to = here if is_permanent else moved_to
+    except Unreachable as error:
+        return Outcome(State.FAILED, str(error))
+    return Outcome(State.FAILED, "circle")
+
+
+def outcome_of(status, moved_to):
+    """Return the Outcome that the last status of a chain stands for."""
+    if status in REFUSALS:
+        return Outcome(State.REFUSED, str(status))
+    if status >= 400:
+        return Outcome(State.FAILED, str(status))
+    return Outcome(State.MOVED, str(status), moved_to) if moved_to else Outcome(State.REACHED, str(status))
+
+
+def ask(href, sleep):
+    """Return (status, location) of an address: HEAD, and GET where a server makes nothing of that."""
+    status, location = request("HEAD", href)
+    if status >= 400 and status not in (410, 429):
+        sleep(PAUSE)
+        status, location = request("GET", href)
+    return status, location
+
+
+def request(method, href):
+    """Send one request to the very address that was looked at; return (status, location)."""
+    try:
+        parts = urlsplit(href)
+        host, port = parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        raise Unreachable("host") from None
+    if parts.scheme not in ("http", "https") or not host or any(letter.isspace() for letter in host):
+        raise Unreachable("host")
+    if port not in PORTS and host not in settings.LINK_CHECK_PRIVATE_HOSTS:
+        raise Unreachable("port")
+    connection = Connection(host, port, address_of(host, port), is_secure=parts.scheme == "https")
+    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request(method, target, headers={"User-Agent": user_agent(), "Accept": "*/*", "Connection": "close"})
+        response = connection.getresponse()
+        response.read(MOST_READ)
+        return response.status, response.headers.get("Location", "")
+    except TimeoutError:
+        raise Unreachable("timeout") from None
+    except ssl.SSLError:
+        raise Unreachable("certificate") from None
+    except ConnectionRefusedError:
+        raise Unreachable("refused") from None
+    except (OSError, http.client.HTTPException, UnicodeError, ValueError):
+        raise Unreachable("broken") from None
+    finally:
+        connection.close()
+
+
+def user_agent():
+    """Say who asks, and where to complain."""
+    return f"link-check (+{settings.SITE_URL})"
+
+
+def address_of(host, port):
+    """Return the IP address of a host; Unreachable where it has none, or any of them is not of the public network.
+
+    The connection goes to this very address: a name that is looked up twice may lead elsewhere the second time.
+    """
+    try:
+        found = [entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        raise Unreachable("host") from None
+    if host not in settings.LINK_CHECK_PRIVATE_HOSTS and not all(is_public(address) for address in found):
+        raise Unreachable("private")
+    return found[0]
+
+
+def is_public(address):
+    """Whether an IP address is one of the public network, by itself and as what it stands for in the older one."""
+    address = ipaddress.ip_address(address.partition("%")[0])
+    inner = [] if address.version == 4 else [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in NAT64:
+        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(one.is_global and not one.is_multicast for one in [address, *filter(None, inner)])
+
+
+class Connection(http.client.HTTPConnection):
+    """A connection to a host at an address that is known to be fine."""
+
+    def __init__(self, host, port, address, *, is_secure):
+        super().__init__(host, port, timeout=TIMEOUT)
+        self.address, self.is_secure = address, is_secure
+        self.default_port = 443 if is_secure else 80
+
+    def connect(self):
+        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        if self.is_secure:
+            self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+# --- All of them -------------------------------------------------------------------------------------------------
+
+
+def note_external(hrefs):
+    """Have addresses elsewhere tried that nobody knows yet."""
+    now = timezone.now()
+    new = [
+        ExternalAddress(href=href, digest=digest_of(href), host=host_of(href), next_try_at=now)
+        for href in dict.fromkeys(hrefs)
+    ]
+    ExternalAddress.objects.bulk_create(new, ignore_conflicts=True)
+
+
+def digest_of(href):
+    """Return what an address is found by."""
+    return hashlib.sha256(href.encode()).hexdigest()
+
+
+def host_of(href):
+    """Return the name of the host of an address, "" where it has none."""
+    try:
+        return (urlsplit(href).hostname or "")[:255]
+    except ValueError:
+        return ""
+
+
+def ask_for_checks(now, since):
+    """Have the worker try what is due, and once a day forget what nothing links to. A step of settings.DUE_STEPS."""
+    if since is None or timezone.localdate(since) != timezone.localdate(now):
+        linked = Link.objects.filter(kind=LinkKind.EXTERNAL).values("href")
+        ExternalAddress.objects.exclude(href__in=linked).delete()
+    if settings.CHECK_EXTERNAL_LINKS and ExternalAddress.objects.filter(next_try_at__lte=now).exists():
+        check_due_links.enqueue()
+
+
+@task()
+def check_due_links():
+    """Try some of the addresses that are due, one of each host."""
+    check_due(timezone.now())
+
+
+def check_due(now, sleep=time.sleep):
+    """Try some of the addresses that are due, one of each host; return how many."""
+    tried = set()
+    for one in ExternalAddress.objects.filter(next_try_at__lte=now).order_by("next_try_at", "pk")[: MOST * 100]:
+        if len(tried) == MOST:
+            break
+        if one.host not in tried and claim(one, now):
+            tried.add(one.host)
+            keep(one, try_address(one.href, sleep))
+    return len(tried)
+
+
+def claim(one, now):
+    """Take an address for this run; False where another run has it."""
+    due = ExternalAddress.objects.filter(pk=one.pk, next_try_at__lte=now)
+    return bool(due.update(next_try_at=now + LEASE))
+
+
+def keep(one, outcome):
+    """Write down how an address answered, and when it is tried again."""
+    now = timezone.now()
+    has_failed = outcome.state == State.FAILED
+    one.state, one.answer, one.moved_to = outcome.state, outcome.answer, outcome.moved_to[:2000]
+    one.failures = one.failures + 1 if has_failed else 0
+    one.tried_at = now
+    one.reached_at = one.reached_at if has_failed else now
+    one.next_try_at = now + (AFTER_FAILURES[min(one.failures, len(AFTER_FAILURES)) - 1] if has_failed else AGAIN)
+    one.save()

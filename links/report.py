@@ -1,0 +1,204 @@
+"""The link report: which links of our texts lead nowhere, exactly for our own pages, by the last try for others."""
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language_from_path, gettext_lazy, override
+from django.utils.translation import gettext as _
+
+from links import answers
+from links.addresses import own_path
+from links.models import ExternalAddress, Link, LinkKind
+from links.objects import match_of
+from links.targets import read, staff_address
+
+logger = logging.getLogger(__name__)
+
+#: How many links a part of the report names.
+MOST = 200
+#: How often an address elsewhere must fail before it is told: servers rest too.
+FAILURES_TOLD = 2
+
+State = ExternalAddress.State
+#: What went wrong, by the words of links/checking.py; anything else is an HTTP status.
+PROBLEMS = {
+    "broken": gettext_lazy("the server broke off"),
+    "certificate": gettext_lazy("its certificate is not valid"),
+    "circle": gettext_lazy("it leads in a circle"),
+    "host": gettext_lazy("there is no such server"),
+    "port": gettext_lazy("it is on an unusual port"),
+    "private": gettext_lazy("it is not on the public network"),
+    "refused": gettext_lazy("the server takes no connections"),
+    "timeout": gettext_lazy("the server did not answer in time"),
+    "404": gettext_lazy("the page does not exist"),
+    "410": gettext_lazy("the page is gone"),
+}
+
+
+@dataclass
+class Finding:
+    """A link that leads nowhere, or elsewhere than it says: what is wrong with it, and the texts that it stands in."""
+
+    href: str
+    problem: str
+    places: list
+    moved_to: str = ""
+
+
+# --- Our own pages -----------------------------------------------------------------------------------------------
+
+
+def broken(links):
+    """Return Findings on those of some links that lead nowhere on this site."""
+    return [*broken_references(links), *broken_internal(links)]
+
+
+def broken_references(links):
+    """Return Findings on references to what readers cannot see."""
+    findings = []
+    for href, found in by_href(links.filter(kind=LinkKind.REFERENCE, address="")):
+        shown = staff_address(href, found[0].language)
+        gone = shown == href or read(href) is None
+        problem = _("The page was deleted.") if gone else _("The page is not public. Readers see the words only.")
+        findings.append(Finding("" if gone else shown, problem, found))
+    return findings
+
+
+def broken_internal(links):
+    """Return Findings on addresses of this site that are no references, asked for as a reader would."""
+    found = by_href(links.filter(kind=LinkKind.INTERNAL))
+    return [Finding(href, problem, links) for href, links in found if (problem := problem_of(href))]
+
+
+def by_href(links):
+    """Return [(address, its links)] of links, as many addresses as a part names."""
+    found = defaultdict(list)
+    for link in links.order_by("href", "pk")[: MOST * 10]:
+        found[link.href].append(link)
+    return list(found.items())[:MOST]
+
+
+def problem_of(href):
+    """Return what is wrong with an address of this site, "" where readers find a page or are led to one."""
+    own = own_path(href)
+    if own is None:
+        return _("This is no address.")
+    path, query, _fragment = own
+    if status_of(path, query) < 400:
+        return ""
+    answer = answers.find(path, query)
+    return "" if answer and answer.location else _("There is no page at this address.")
+
+
+def status_of(path, query=""):
+    """Return the HTTP status that a reader gets who asks for a page of this site."""
+    match = match_of(path) or match_of(f"{path}/")
+    if match is None:
+        return 404
+    request = HttpRequest()
+    request.method, request.path, request.path_info = "GET", path, path
+    request.GET, request.user, request.resolver_match = QueryDict(query), AnonymousUser(), match
+    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "QUERY_STRING": query}
+    with override(get_language_from_path(path)):
+        try:
+            response = match.func(request, *match.args, **match.kwargs)
+        except Http404:
+            return 404
+        except PermissionDenied:
+            return 403
+        except Exception:
+            # One page with a fault must not hide all others; the fault itself is in the log.
+            logger.exception("A page that a text links to could not be made")
+            return 500
+        if hasattr(response, "file_to_stream"):
+            # Not the response itself: that would end the request of whoever reads the report.
+            response.file_to_stream.close()
+        return response.status_code
+
+
+# --- Other sites -------------------------------------------------------------------------------------------------
+
+
+def external(state, **conditions):
+    """Return Findings on addresses elsewhere in a state, the ones out of reach for longest first."""
+    found = ExternalAddress.objects.filter(state=state, **conditions).order_by("reached_at", "host")[:MOST]
+    addresses = {one.href: one for one in found}
+    places = defaultdict(list)
+    for link in Link.objects.filter(kind=LinkKind.EXTERNAL, href__in=list(addresses)):
+        places[link.href].append(link)
+    return [
+        Finding(href, words_about(one), places[href], one.moved_to) for href, one in addresses.items() if places[href]
+    ]
+
+
+def words_about(one):
+    """Say how an address elsewhere answered, with the day: "could not be reached on 23 November 2026 (…)"."""
+    day = date_format(timezone.localtime(one.tried_at), "DATE_FORMAT")
+    if one.state == State.MOVED:
+        return _("Moved for good, seen on %(day)s.") % {"day": day}
+    if one.state == State.REFUSED:
+        return _("Answers people only (%(answer)s), tried on %(day)s.") % {"answer": one.answer, "day": day}
+    reason = PROBLEMS.get(one.answer) or _("the server answered %(status)s") % {"status": one.answer}
+    words = _("Could not be reached on %(day)s: %(reason)s.") % {"day": day, "reason": reason}
+    if one.reached_at:
+        reached = date_format(timezone.localtime(one.reached_at), "DATE_FORMAT")
+        words += " " + _("Last reached on %(day)s.") % {"day": reached}
+    return words
+
+
+def counts():
+    """Return how many links there are of each kind, and how many addresses elsewhere in each state."""
+    kinds = {kind: Link.objects.filter(kind=kind).count() for kind in LinkKind}
+    states = {state: ExternalAddress.objects.filter(state=state).count() for state in State}
+    once = ExternalAddress.objects.filter(state=State.FAILED, failures__lt=FAILURES_TOLD).count()
+    return {"kinds": kinds, "states": states, "tried_again": once}
+
+
+# --- Where links stand -------------------------------------------------------------------------------------------
+
+
+def name_places(findings):
+    """Put into findings, in place of their links, the texts that they stand in: [{text, language, href}]."""
+    keys = defaultdict(set)
+    for link in (link for finding in findings for link in finding.places):
+        keys[link.content_type_id].add(link.object_id)
+    names = {}
+    for number, wanted in keys.items():
+        model = ContentType.objects.get_for_id(number).model_class()
+        objects = model.objects.filter(pk__in=wanted).prefetch_related("translations")
+        names |= {(number, obj.pk): (str(obj), change_address(obj)) for obj in objects}
+    for finding in findings:
+        finding.places = [
+            {"text": names[place][0], "href": names[place][1], "language": link.language}
+            for link in finding.places
+            if (place := (link.content_type_id, link.object_id)) in names
+        ]
+    return [finding for finding in findings if finding.places]
+
+
+def change_address(obj):
+    """Return where staff change an object, "" where the admin does not know its kind."""
+    try:
+        return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def make_report():
+    """Return the parts of the report as [{title, about, findings}]."""
+    parts = [
+        (_("Links to pages of this site that readers cannot see"), broken_references(Link.objects.all())),
+        (_("Addresses of this site at which there is no page"), broken_internal(Link.objects.all())),
+        (_("Other sites that could not be reached"), external(State.FAILED, failures__gte=FAILURES_TOLD)),
+        (_("Other sites that have moved"), external(State.MOVED)),
+        (_("Other sites that answer people only: look yourself"), external(State.REFUSED)),
+    ]
+    return [{"title": title, "findings": name_places(findings)} for title, findings in parts]

@@ -1,0 +1,316 @@
+"""The index is in step with the site, however content changes; and shows nothing that readers may not see."""
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from tablib import Dataset
+
+from addresses.models import Category
+from content.history import restore
+from content.saving import delete_content, save_content
+from glossary.models import Word
+from networks.models import Network
+from publications.files import read_edition
+from publications.models import Edition
+from publications.resources import PublicationResource
+from publications.sample.pdfs import make_pdf
+from search.indexing import rebuild
+from search.models import IndexEntry, IndexWord
+from tests.admin.desk import Form, change_url, keep_version, signed_in, url
+from tests.makers import DAY, make_address, make_house, make_network, make_publication, make_staff, make_term, write
+from tests.pages import LANGUAGES
+from tests.search.asking import ask, found, marked
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Let the search see another moment."""
+
+    def move(days):
+        now = timezone.now() + days * DAY
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now)
+
+    return move
+
+
+# --- However it changes --------------------------------------------------------------------------------------------
+
+
+def test_what_is_saved_is_found_at_once_and_by_its_new_words(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
+    assert found(ask(client, "toit")) == [network.get_absolute_url("fr")]
+    network = write(network, "fr", title="Réseau de la porte")
+    assert found(ask(client, "toit")) == []
+    assert found(ask(client, "porte")) == [network.get_absolute_url("fr")]
+    assert found(ask(client, "daknetwerk", "nl")) == [network.get_absolute_url("nl")]
+
+
+def test_each_kind_of_content_is_found(client):
+    house = make_house()
+    term = make_term(fr={"title": "toit partagé"}, nl={"title": "gedeeld dak"})
+    shown = {name: obj for name, obj in vars(house).items() if name != "moved"}
+    for obj in (*shown.values(), term):
+        for language in LANGUAGES:
+            title = obj.translation_shown_in(language).title
+            assert obj.get_absolute_url(language) in found(ask(client, title, language)), title
+
+
+def test_a_text_that_is_published_or_withdrawn_comes_and_goes(client):
+    network = make_network(fr={"title": "Réseau du toit", "state": "draft"}, nl=None)
+    assert found(ask(client, "toit")) == []
+    network = write(network, "fr", state="published")
+    assert len(found(ask(client, "toit"))) == 1
+    write(network, "fr", state="withdrawn")
+    assert found(ask(client, "toit")) == []
+
+
+@pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
+def test_nothing_of_a_text_that_is_not_public_is_found_shown_or_offered(client, state):
+    hidden = {"title": "Secretariaat", "summary": "Kelderverdieping", "text": "<p>Bovenverdieping</p>", "state": state}
+    make_network(fr={**hidden}, nl={**hidden})
+    make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
+    for word in ("Secretariaat", "Kelderverdieping", "Bovenverdieping", "Secretariaaat", "Kelderverdiepin", "Kelder"):
+        for language in LANGUAGES:
+            page = ask(client, word, language)
+            assert found(page) == []
+            assert "secretariaat" not in page.text.lower().replace(word.lower(), "")
+            assert "verdieping" not in page.text.lower().replace(word.lower(), "")
+
+
+def test_a_text_in_french_only_is_no_dutch_result(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    page = ask(client, "toit", "nl")
+    assert "0 tekst" in page.text or "0 text" in page.text
+    (section,) = page.elements("section", **{"aria-labelledby": "t-fr"})
+    assert found(page, within=section) == found(page) == [network.get_absolute_url("nl")]
+    assert page.language_of("Réseau du toit") == "fr"
+
+
+def test_a_schedule_needs_no_save(client, clock):
+    now = timezone.now()
+    times = {"publish_from": now + DAY, "publish_until": now + 3 * DAY}
+    make_network(fr={"title": "Réseau du toit", **times}, nl=None)
+    assert found(ask(client, "toit")) == []
+    clock(2)
+    assert len(found(ask(client, "toit"))) == 1
+    clock(4)
+    assert found(ask(client, "toit")) == []
+
+
+def test_a_synonym_helps_only_while_its_term_is_public(client, clock):
+    make_term(fr={"title": "toit", "publish_from": timezone.now() + DAY}, nl=None, words=[{"text": "abri couvert"}])
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    assert found(ask(client, "abri couvert")) == []
+    clock(2)
+    assert network.get_absolute_url("fr") in found(ask(client, "abri couvert"))
+
+
+def test_an_address_is_found_until_its_last_day(client, clock):
+    make_address(fr={"title": "Permanence du toit"}, valid_until=timezone.localdate() + DAY)
+    assert len(found(ask(client, "permanence"))) == 1
+    clock(1)
+    assert len(found(ask(client, "permanence"))) == 1
+    clock(2)
+    assert found(ask(client, "permanence")) == []
+
+
+def test_what_is_deleted_is_found_no_more_in_whatever_way_it_goes(client):
+    networks = [make_network(fr={"title": f"Réseau du toit {number}"}) for number in range(4)]
+    staff = signed_in(make_staff("Publishers"))
+    assert len(found(ask(client, "toit"))) == 4
+    assert staff.post(url(Network, "delete", networks[0].pk), {"post": "yes"}).status_code == 302
+    delete_content(networks[1])
+    assert len(found(ask(client, "toit"))) == 2
+    chosen = {"action": "delete_selected", "_selected_action": [obj.pk for obj in networks[2:]], "post": "yes"}
+    assert staff.post(url(Network, "changelist"), chosen).status_code == 302
+    assert not Network.objects.exists()
+    assert found(ask(client, "toit")) == []
+    assert not IndexEntry.objects.exists()
+
+
+def test_a_text_that_is_deleted_alone_is_found_no_more(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
+    staff = signed_in(make_staff("Publishers"))
+    address = f"/admin/networks/network/{network.pk}/change/delete-translation/nl/"
+    assert staff.post(address, {"post": "yes"}).status_code == 302
+    assert network.translations.count() == 1
+    assert found(ask(client, "daknetwerk", "nl")) == []
+    assert len(found(ask(client, "toit"))) == 1
+
+
+def test_what_staff_write_in_the_admin_is_found(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    staff = signed_in(make_staff("Publishers"))
+    Form(staff, change_url(network, "fr")).save(title="Réseau de la cave")
+    assert found(ask(client, "cave")) == [network.get_absolute_url("fr")]
+    assert found(ask(client, "toit")) == []
+
+
+def test_a_version_that_is_brought_back_is_found_by_its_words(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    version = keep_version(network)
+    network = write(network, "fr", title="Réseau de la cave")
+    restore(version)
+    assert len(found(ask(client, "toit"))) == 1
+    assert found(ask(client, "cave")) == []
+
+
+def test_what_was_deleted_and_comes_back_is_a_draft_and_not_found(client):
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    version = keep_version(network)
+    delete_content(network)
+    restore(version)
+    assert Network.objects.exists()
+    assert found(ask(client, "toit")) == []
+
+
+def test_what_is_imported_is_found(client):
+    publication = make_publication(fr={"title": "Guide du toit"}, nl=None)
+    rows = Dataset((str(publication.key), "Guide de la cave"), headers=("key", "title_fr"))
+    result = PublicationResource().import_data(rows, dry_run=False, raise_errors=True)
+    assert not result.has_errors()
+    assert found(ask(client, "cave")) == [publication.get_absolute_url("fr")]
+    assert found(ask(client, "toit")) == []
+
+
+def test_a_save_that_fails_leaves_the_index_as_it_was(client, monkeypatch, settings):
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    settings.CONTENT_STEPS = [*settings.CONTENT_STEPS, "tests.search.test_indexing.fail"]
+    with pytest.raises(ZeroDivisionError):
+        write(network, "fr", title="Réseau de la cave")
+    assert len(found(ask(client, "toit"))) == 1
+    assert found(ask(client, "cave")) == []
+
+
+def fail(obj):
+    raise ZeroDivisionError
+
+
+# --- What stands with it ---------------------------------------------------------------------------------------------
+
+
+def upload(publication, words, languages):
+    """Give a publication an edition with a PDF of these words, and read it as the worker does."""
+    edition = Edition(publication=publication, languages=languages, title=f"Fichier {languages[0]}")
+    edition.pdf = ContentFile(make_pdf("Titre", [words], language=languages[0]), name="x.pdf")
+    edition.save()
+    read_edition.call(edition.pk)
+    return edition
+
+
+def test_the_words_of_a_pdf_are_found_once_it_is_read_and_shown(client):
+    publication = make_publication(fr={"title": "Guide"}, nl={"title": "Gids"})
+    upload(publication, "Une phrase. La charpente du grenier est solide.", ["fr"])
+    page = ask(client, "charpentes")
+    assert found(page) == [publication.get_absolute_url("fr")]
+    assert "La charpente du grenier" in page.text
+    assert marked(page) == ["charpente"]
+    assert found(ask(client, "charpente", "nl")) == [publication.get_absolute_url("fr")], "offered, in French"
+
+
+def test_a_pdf_is_found_in_its_language_and_another_one_in_all(client):
+    publication = make_publication(fr={"title": "Guide"}, nl={"title": "Gids"})
+    upload(publication, "De zolder is ruim.", ["nl"])
+    upload(publication, "The attic is large.", ["en"])
+    for language, word, addresses in (
+        ("fr", "zolder", [publication.get_absolute_url("nl")]),
+        ("nl", "zolder", [publication.get_absolute_url("nl")]),
+        ("fr", "attic", [publication.get_absolute_url("fr")]),
+        ("nl", "attic", [publication.get_absolute_url("nl")]),
+    ):
+        assert found(ask(client, word, language)) == addresses, (language, word)
+
+
+def test_a_file_is_not_read_again_where_it_has_not_changed(client, monkeypatch):
+    publication = make_publication(fr={"title": "Guide"}, nl=None)
+    upload(publication, "La charpente.", ["fr"])
+    monkeypatch.setattr("search.indexing.shortened", shortened_but_no_files)
+    publication = write(publication, "fr", title="Guide du toit")
+    assert len(found(ask(client, "charpente"))) == 1
+    assert len(found(ask(client, "toit"))) == 1
+
+
+def shortened_but_no_files(tokens):
+    assert "wcharpent" in tokens or "wguide" in tokens, "the words of a file alone are those of a reading"
+    return " ".join(tokens)
+
+
+def test_the_words_beside_a_term_are_its_names(client):
+    term = make_term(fr={"title": "toit"}, nl=None)
+    Word.objects.create(term=term, language="fr", text="abri couvert")
+    Word.objects.create(term=term, language="fr", text="toit ouvrant", kind="other_meaning")
+    save_content(term)
+    assert found(ask(client, "abri couvert")) == [term.get_absolute_url("fr")]
+    assert found(ask(client, "ouvrant")) == []
+
+
+def test_a_category_that_is_renamed_finds_its_addresses_by_the_new_name(client):
+    address = make_address(fr={"title": "Permanence"}, nl={"title": "Spreekuur"}, categories=["legal"])
+    save_content(address)
+    category = Category.objects.get(key="legal")
+    staff = signed_in(make_staff(is_superuser=True))
+    Form(staff, url(Category, "change", category.pk)).save(name_fr="Charpenterie", name_nl="Timmerwerk")
+    assert found(ask(client, "charpenterie")) == [address.get_absolute_url("fr")]
+    assert found(ask(client, "timmerwerk", "nl")) == [address.get_absolute_url("nl")]
+
+
+# --- All of it -------------------------------------------------------------------------------------------------------
+
+
+def test_the_index_can_be_written_anew_and_tells_how_far_it_has_come(client):
+    make_house()
+    rebuild()
+    before = entries()
+    IndexEntry.objects.all().delete()
+    IndexEntry.objects.create(
+        kind="networks.network",
+        object_id=999,
+        language="fr",
+        publish_from=timezone.now(),
+        words="stoit",
+        names=" stoit ",
+    )
+    IndexEntry.objects.create(kind="gone.away", object_id=1, language="fr", publish_from=timezone.now(), words="stoit")
+    IndexWord.objects.all().delete()
+    out = io.StringIO()
+    call_command("rebuild_search_index", stdout=out)
+    assert entries() == before
+    assert "networks.Network: 1 of 1" in out.getvalue()
+    assert IndexWord.objects.filter(form="wtoit").exists()
+
+
+def entries():
+    columns = [field.name for field in IndexEntry._meta.fields if field.name != "id"]
+    return list(IndexEntry.objects.order_by("kind", "object_id", "language").values_list(*columns))
+
+
+def test_an_index_of_a_hundred_texts_is_written_in_few_queries():
+    for number in range(3):
+        make_network(fr={"title": f"Réseau {number}"})
+    rebuild()
+    with CaptureQueriesContext(connection) as few:
+        rebuild()
+    for number in range(30):
+        make_network(fr={"title": f"Réseau numéro {number}"})
+    rebuild()
+    with CaptureQueriesContext(connection) as many:
+        rebuild()
+    assert len(many) <= len(few) + 3
+
+
+def test_rows_that_change_behind_the_sites_back_are_never_half_in_the_index(client):
+    """The database itself keeps its own index in step with the entries."""
+    make_network(fr={"title": "Réseau du toit"}, nl=None)
+    IndexEntry.objects.update(words="scav")
+    assert found(ask(client, "toit")) == []
+    assert len(found(ask(client, "cave"))) == 1
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_indexentry")
+    assert found(ask(client, "cave")) == []

@@ -1,0 +1,77 @@
+"""Did you mean: from the site's own words, and only what finds something."""
+
+import pytest
+
+from search.spelling import corrections, distance
+from tests.counting import calls_of
+from tests.makers import make_network, make_publication, make_term
+from tests.search.asking import ask, found, meant
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [
+        ("asile", "asile", 0),
+        ("asille", "asile", 1),
+        ("asiel", "asile", 1),
+        ("aisle", "asile", 1),
+        ("asle", "asile", 1),
+        ("asola", "asile", 2),
+        ("", "asile", 5),
+        ("asile", "", 5),
+    ],
+)
+def test_slips_are_counted(one, other, slips):
+    assert distance(one, other) == distance(other, one) == slips
+
+
+@pytest.fixture
+def site():
+    make_network(fr={"title": "Réseau du logement", "summary": "Hébergement d’urgence"}, nl={"title": "Huisvesting"})
+    make_term(fr={"title": "regroupement familial"}, nl={"title": "asielprocedure"})
+    make_network(fr={"title": "Sans papiers, sans abri"}, nl=None)
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "expected"),
+    [
+        ("fr", "logment", "logement"),
+        ("fr", "lgoement", "logement"),
+        ("fr", "hebergemant", "hébergement"),
+        ("fr", "réseau du logemant d'urjence", "réseau du logement d'urgence"),
+        ("fr", "regroupment familliale", "regroupement familial"),
+        ("fr", "sanspapiers", "sans papiers"),
+        ("nl", "huisvestng", "huisvesting"),
+        ("nl", "asiel procedure", "asielprocedure"),
+    ],
+)
+def test_what_was_meant_is_offered_as_it_is_written(client, site, language, typed, expected):
+    page = ask(client, typed, language)
+    assert meant(page)[:1] == [expected]
+    (href,) = [href for href, text in page.links() if text == expected and "q=" in href]
+    assert found(ask(client, expected, language))
+    assert client.get(f"{'/fr/recherche/' if language == 'fr' else '/nl/zoeken/'}{href}").status_code == 200
+
+
+@pytest.mark.parametrize("typed", ["xyzzyk", "le", "xx", "12345", "logement", "réseau logement", "مهاجر", "l" * 190])
+def test_nothing_is_offered_where_nothing_is_near_or_nothing_is_wrong(client, site, typed):
+    assert meant(ask(client, typed)) == []
+
+
+def test_what_finds_nothing_is_not_offered(client):
+    make_network(fr={"title": "Réseau du grenier", "state": "scheduled"}, nl=None)
+    assert corrections("grennier", "fr") == ["grenier"]
+    assert meant(ask(client, "grennier")) == []
+
+
+def test_a_word_of_the_other_language_is_no_correction(client, site):
+    assert meant(ask(client, "huisvestng", "fr")) == []
+
+
+def test_the_work_for_many_unknown_words_is_bounded(client, site, django_assert_max_num_queries):
+    make_publication(fr={"title": "Guide"})
+    with django_assert_max_num_queries(12):
+        corrections(" ".join(f"logement{number}x" for number in range(12)), "fr")
+    assert calls_of(distance, "a" * 40, "b" * 40) < 10_000

@@ -26,9 +26,9 @@ from reversion.models import Version
 
 from intake.models import OutboxMessage
 from orders.models import Order, Requester
-from tests.admin.desk import verified
+from tests.admin.desk import make_superuser, verified
 from tests.intake.mail_server import mail_server
-from tests.makers import make_offer, make_order, make_staff
+from tests.makers import make_offer, make_order
 from tests.orders.shop import Fields, Reader, database_url, is_thanked, page, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -154,7 +154,7 @@ def correct(reader, address):
 
 def deal_with(order, sent_back):
     """Do what the desk does with an order, until it is sent; look at every page on the way."""
-    desk = verified(make_staff("Orders desk"))
+    desk = verified(make_superuser())
     change = f"/admin/orders/order/{order.pk}/change/"
     posts = [
         ("/admin/orders/order/find/", {"words": "qzxcorrige"}),

@@ -143,6 +143,7 @@ def test_text_of_twice_the_size_fits(shapes, large_page, name, language):
         ("list of addresses", "nl"),
         ("addresses near no place", "fr"),
         ("address", "fr"),
+        ("what can be ordered", "nl"),
         ("preview", "fr"),
     ],
     ids=lambda value: value.replace(" ", "-"),

@@ -31,7 +31,7 @@ endef
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test test-sqlite test-postgres check format messages lock benchmark clean venv venv-dev
+.PHONY: help run test test-sqlite test-postgres check format code messages lock benchmark clean venv venv-dev
 
 help: ## What this Makefile can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ check: venv-dev ## Check style, migrations, catalogues and settings, without run
 format: venv-dev ## Rewrite the Python files in the house's style
 	@$(PY) -m ruff check --fix --quiet || true
 	@$(PY) -m ruff format
+
+code: venv ## A code of the second factor, without a phone (another user: ARGS="--user anna"; before it is set up: ARGS="--key …")
+	@$(MANAGE) local_code $(ARGS)
 
 messages: venv ## Bring the translation files in locale/ in line with the sources (needs GNU gettext)
 	@$(MANAGE) update_catalogues

@@ -39,6 +39,7 @@ class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     """Lists what can be ordered with its stock; copies only move on the page "Stock"."""
 
     change_form_template = "orders/admin/offer.html"
+    change_list_template = "orders/admin/offers.html"
     list_display = ("title", "told", "free_copies", "stock_link", "sent_copies")
     list_filter = (AvailabilityFilter, "postage")
     list_select_related = ("edition__publication",)

@@ -73,4 +73,4 @@ def limits_text(offer):
             parts.append(_("%(count)s in a year") % limit)
         else:
             parts.append(_("%(count)s in %(days)s days") % limit)
-    return capfirst(_(", ").join(parts)) + "."
+    return capfirst(", ".join(parts)) + "."

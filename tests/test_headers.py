@@ -5,7 +5,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from tests.makers import make_house, make_network, make_staff
+from orders.following import token_of
+from tests.makers import make_house, make_network, make_order, make_staff
+from tests.pages import address as address_of
 from tests.pages import every_address
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,19 @@ def test_every_page_lets_nothing_in_from_elsewhere(client, addresses):
         response = client.get(address)
         assert response.status_code == 200, address
         assert response.headers["X-Frame-Options"] == "DENY"  # for browsers that do not know frame-ancestors
+        check_safe(response)
+
+
+def test_the_pages_of_ordering_are_as_safe_but_for_their_addresses_which_nobody_learns(client):
+    order = make_order()
+    names = [("order", {}), ("details", {})]
+    names += [(name, {"token": token_of(order)}) for name in ("done", "follow", "correct", "cancel")]
+    for name, kwargs in names:
+        response = client.get(address_of(f"orders:{name}", "fr", **kwargs))
+        assert response.status_code == 200, name
+        assert response.headers["Referrer-Policy"] == "same-origin"
+        assert response.headers["Cache-Control"] == "no-store"
+        response.headers["Referrer-Policy"] = EXPECTED["Referrer-Policy"]
         check_safe(response)
 
 

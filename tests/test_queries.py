@@ -13,6 +13,7 @@ from tests.makers import (
     make_edition,
     make_group,
     make_network,
+    make_offer,
     make_organisation,
     make_page,
     make_publication,
@@ -276,6 +277,7 @@ def test_a_publication_as_most_are_costs_few_queries(client, us):
     older = make_publication(themes=[theme], editions=[{}], networks=[make_network()])
     newer = make_publication(themes=[theme], editions=[{}, {"languages": ["nl"]}])
     alone = make_publication(themes=[theme], editions=[{}])
+    make_offer(alone.editions.get())
     assert queries(client, alone.get_absolute_url("fr")) <= PUBLICATION
     type(older).objects.filter(pk=older.pk).update(superseded_by=newer)
     for publication in (older, newer):

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from decimal import Decimal
 
 import brotli
 import pytest
@@ -16,7 +17,7 @@ from pages.models import Page as FreePage
 from publications.files import read_file
 from publications.models import Publication
 from publications.sample.pdfs import make_pdf
-from tests.makers import make_address, make_house, make_network, make_publication
+from tests.makers import make_address, make_edition, make_house, make_network, make_offer, make_publication
 from tests.pages import Page, every_address, faults
 from themes.models import Theme
 
@@ -106,6 +107,36 @@ def test_twenty_publications_with_all_their_filters_keep_to_the_budget(client):
         files = sum(compressed(content_of(client.get(href))) for href in files_of(page))
         assert compressed(response.content) + files <= PAGE_LIMIT
         assert len(page.entries()) > 5
+
+
+def test_twenty_titles_to_order_and_as_many_in_the_basket_keep_to_the_budget(client):
+    offers = [
+        make_offer(
+            make_edition(make_publication(), title=f"Une brochure au titre assez long, la numéro {number}"),
+            price_organisations=Decimal("2.50"),
+            price_others=Decimal(number),
+            postage="by_weight",
+            weight=120,
+            most_per_requester=200,
+        )
+        for number in range(20)
+    ]
+    weights = {}
+    for address in ("/fr/commander/", "/nl/bestellen/"):
+        page = Page(response := client.get(address))
+        assert len(page.entries()) == 20
+        weights[address] = compressed(response.content) + sum(
+            compressed(content_of(client.get(href))) for href in files_of(page)
+        )
+    client.post("/fr/commander/", {f"copies-{offer.pk}": "3" for offer in offers})
+    for address in ("/fr/commander/", "/fr/commander/coordonnees/", "/nl/bestellen/gegevens/"):
+        page = Page(response := client.get(address))
+        assert 1 + len(files_of(page)) <= MOST_REQUESTS, address
+        assert faults(page.html) == []
+        weights[f"{address}, full basket"] = compressed(response.content) + sum(
+            compressed(content_of(client.get(href))) for href in files_of(page)
+        )
+    assert {address: weight for address, weight in weights.items() if weight > PAGE_LIMIT} == {}
 
 
 NEEDS = ("legal", "housing", "health", "school", "work", "material", "emergency", "reception", "social", "language")

@@ -10,12 +10,15 @@
   const cents = (euro) => Math.round(Number(euro) * 100);
   const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value;
 
-  // The titles that stay in the order; NaN copies, of what is no number, cost nothing yet.
+  // What is no number costs nothing yet: the server says what is wrong with it.
+  const number = (text) => (/^\s*\d{1,4}\s*$/.test(text) ? Number(text) : 0);
+
+  // The titles that stay in the order.
   const wishes = () =>
     [...form.querySelectorAll("[data-prices]")]
       .filter((title) => !title.querySelector("[name^=out-]").checked)
       .map((title) => ({
-        copies: Number(title.querySelector("[name^=copies-]").value) || 0,
+        copies: number(title.querySelector("[name^=copies-]").value),
         prices: title.dataset.prices.split(" ").map(cents),
         charged: Number(title.dataset.charged),
       }));
@@ -51,7 +54,7 @@
       say(line.querySelector("output"), total(audienceOf[kind], chosen("delivery") !== "pick_up"));
     } else if (table) {
       for (const row of table.querySelectorAll("[data-audience]")) {
-        row.querySelectorAll("td").forEach((cell, number) => say(cell, total(row.dataset.audience, number === 0)));
+        row.querySelectorAll("td").forEach((cell, way) => say(cell, total(row.dataset.audience, way === 0)));
       }
     }
     for (const element of place.children) element.hidden = kind ? element !== line : element === line;

@@ -20,6 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import forms, second_factor
 from accounts.staff_groups import ORDERS_DESK
 from tests.admin.desk import Sheet, make_superuser, policy_of, signed_in, verified
+from tests.intake.crowd import at_once
 from tests.makers import make_staff
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,21 @@ def test_a_code_is_good_once(anna):
     again = Client()
     assert sign_in(again, anna, code).status_code == 200
     assert not is_in(again)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("kind", ["phone", "backup"])
+def test_of_several_who_bring_one_code_at_the_same_moment_one_gets_in(kind):
+    user = make_superuser()
+    code = code_of(phone_for(user)) if kind == "phone" else second_factor.make_backup_codes(user)[0]
+
+    def bring():
+        try:
+            return bool(second_factor.check_code(user, code))
+        except (second_factor.WrongCode, second_factor.TooManyWrongCodes):
+            return False
+
+    assert sorted(at_once(bring, 5)) == [False] * 4 + [True]
 
 
 def test_an_older_code_is_not_taken_after_a_newer_one(anna):

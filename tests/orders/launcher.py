@@ -43,7 +43,11 @@ def kill(pids):
 def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cire_site.settings")
     django.setup()
-    get_resolver().url_patterns  # noqa: B018 (reads every view, which takes half the time of a start)
+    # What a worker reads when it is first asked takes most of the time of a start.
+    from addresses.gazetteer import find_place  # which needs the settings
+
+    assert get_resolver().url_patterns
+    assert find_place("1030")
     pids = []
     for line in iter(sys.stdin.readline, ""):
         commands = json.loads(line)

@@ -26,9 +26,9 @@ from reversion.models import Version
 
 from intake.models import OutboxMessage
 from orders.models import Order, Requester
-from tests.admin.desk import verified
+from tests.admin.desk import make_superuser, verified
 from tests.intake.mail_server import mail_server
-from tests.makers import make_offer, make_order, make_staff
+from tests.makers import make_offer, make_order
 from tests.orders.shop import Fields, Reader, database_url, is_thanked, page, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -119,7 +119,7 @@ def order_with_everything(servers, offer, sent_back):
     with broken_table():
         assert reader.send().status in {500, 503}
     answer = reader.send()
-    assert is_thanked(answer), answer.text
+    assert is_thanked(answer), told_by(answer)
     sent_back.append(answer.location)
     order = Order.objects.get()
     token = answer.location.rstrip("/").rpartition("/")[2]
@@ -146,15 +146,20 @@ def rename(table, name):
         cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
 
 
+def told_by(answer):
+    """Return what an answer says, for whoever wonders why a test failed."""
+    return f"{answer.status}: {' '.join(re.sub(r'<[^>]*>', ' ', answer.text).split())}"
+
+
 def correct(reader, address):
     hidden = Fields(reader.browser.get(address).text).hidden
     answer = reader.browser.post(address, {**hidden, **TYPED, "postcode": "1030", **CORRECTED})
-    assert answer.status == 302, answer.text
+    assert answer.status == 302, told_by(answer)
 
 
 def deal_with(order, sent_back):
     """Do what the desk does with an order, until it is sent; look at every page on the way."""
-    desk = verified(make_staff("Orders desk"))
+    desk = verified(make_superuser())
     change = f"/admin/orders/order/{order.pk}/change/"
     posts = [
         ("/admin/orders/order/find/", {"words": "qzxcorrige"}),

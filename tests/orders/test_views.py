@@ -123,6 +123,9 @@ def test_the_edition_that_a_link_names_comes_first(client):
     wanted = titled("Zèbre", "nl")
     page = Page(client.get(f"{ORDER['fr']}?edition={wanted.edition_id}"))
     assert page.entries() == ["Zèbre", "Abeille"]
+    # With a button of its own: nobody passes all the others to press theirs.
+    assert said("fr", "Put in the basket") in entry(page, "Zèbre")
+    assert said("fr", "Put in the basket") not in entry(page, "Abeille")
     (link,) = [link for link in page.elements("a", hreflang="nl")]
     assert link.get("href") == f"{ORDER['nl']}?edition={wanted.edition_id}"
 

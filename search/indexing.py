@@ -67,7 +67,7 @@ def index_objects(objects):
 def entry_of(obj, language, document, before):
     """Return the entry of a text, not saved; `before`: the one that is stored, None for none."""
     row = document.row
-    facts, text = ("\n".join(filter(None, part)) for part in (document.facts, document.text))
+    text = "\n".join(filter(None, document.text))
     names = [words_of_name(name, language) for name in document.names]
     below, above = words_of(text[LONGEST_TEXT:], language), words_of(text[:LONGEST_TEXT], language)
     files_key, file_words = read_files(document, language, before)
@@ -88,7 +88,7 @@ def entry_of(obj, language, document, before):
         summary=sequence([words_of(part, language) for part in (document.summary, *document.facts)]),
         text=sequence([above]),
         summary_plain=document.summary,
-        facts_plain=facts,
+        facts_plain=" · ".join(filter(None, document.facts)),
         text_plain=text[:SHOWN_TEXT],
         files_key=files_key,
         file_words=file_words,

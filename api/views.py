@@ -336,9 +336,8 @@ class OpenDataView(PublicTemplateView):
             }
             for name, kind in KINDS.items()
         ]
-        return super().get_context_data(
-            kinds=kinds, example=absolute(reverse("api:networks-list")), sources=ATTRIBUTION, **kwargs
-        )
+        example = absolute(reverse("api:networks-list")) + "?role=founder"
+        return super().get_context_data(kinds=kinds, example=example, sources=ATTRIBUTION, **kwargs)
 
 
 def filters_of(kind):

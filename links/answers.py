@@ -39,7 +39,8 @@ def find(path, query="", steps=MOST_STEPS):
     of many addresses at once.
     """
     asked = normal(path, query)
-    if len(asked) > LONGEST_PATH or steps == 0:
+    # A NUL byte is legal in SQLite and an error in PostgreSQL.
+    if len(asked) > LONGEST_PATH or "\x00" in asked or steps == 0:
         return None
     stored = {one.path: one for one in Redirect.objects.filter(path__in=[asked, *with_stars(asked)])}
     if asked in stored:

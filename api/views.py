@@ -95,6 +95,10 @@ class ContentViewSet(DataMixin, ReadOnlyModelViewSet):
         filters = self.filterset_class.base_filters if self.filterset_class else ()
         return (*super().parameters, *Pages.parameters, *filters)
 
+    def may_be_kept(self):
+        """Only the beginning of a list: whoever walks through all of it must not drive out the pages that many read."""
+        return not self.detail and not any(name in self.request.GET for name in self.parameters)
+
     def with_relations(self, queryset):
         """Add to a queryset what an object says besides its own texts."""
         return queryset

@@ -336,7 +336,7 @@ class OpenDataView(PublicTemplateView):
             {
                 "title": capfirst(kind.model._meta.verbose_name_plural),
                 "href": reverse(f"api:{name}-list"),
-                "parameters": [name for name in filters_of(kind) if name not in Pages.parameters],
+                "parameters": own_parameters(kind),
             }
             for name, kind in KINDS.items()
         ]
@@ -344,9 +344,9 @@ class OpenDataView(PublicTemplateView):
         return super().get_context_data(kinds=kinds, example=example, sources=ATTRIBUTION, **kwargs)
 
 
-def filters_of(kind):
-    """Return the names of the parameters that narrow or order the list of a kind."""
-    return kind(detail=False).parameters
+def own_parameters(kind):
+    """Return the names of the parameters that the list of a kind has besides those of all lists."""
+    return [name for name in kind(detail=False).parameters if name not in (*DataMixin.parameters, *Pages.parameters)]
 
 
 class NowhereView(DataMixin, APIView):

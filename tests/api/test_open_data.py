@@ -152,6 +152,6 @@ def test_a_page_explains_it_and_all_its_links_work(client, language):
 
 def test_the_page_names_the_parameters_of_each_list(client):
     page = Page(client.get(address("open_data", "fr")))
-    (row,) = [row for row in page.elements("tr", within=page.main) if "/api/v1/networks/" in words(row)]
+    (row,) = [row for row in page.elements("li", within=page.main) if "/api/v1/networks/" in words(row)]
     named = [code.text for code in row.iter("code")]
-    assert named == ["/api/v1/networks/", "lang", "role", "theme", "scope"]
+    assert named == ["/api/v1/networks/", "role", "theme", "scope"]

@@ -31,6 +31,7 @@ def contents(client):
     """{name of a file: what stands in it}"""
     with zipfile.ZipFile(io.BytesIO(b"".join(fetch(client).streaming_content))) as archive:
         assert archive.testzip() is None
+        assert {info.compress_type for info in archive.infolist()} == {zipfile.ZIP_DEFLATED}
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 

@@ -87,7 +87,7 @@ benchmark: venv-dev ## Measure the public pages with few and with many networks,
 
 clean: ## Remove what the tools left behind (never the database, never uploads)
 	@find . -path ./$(VENV) -prune -o -path ./var -prune -o \( -name __pycache__ -o -name '*.mo' \) -print0 | xargs -0 rm -rf
-	@rm -rf .pytest_cache .ruff_cache test-results
+	@rm -rf .hypothesis .pytest_cache .ruff_cache test-results
 
 # The packages the site runs on. venv-dev adds what only tests and development need.
 venv: $(PY)

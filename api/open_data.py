@@ -105,7 +105,9 @@ def write(file, kinds, now):
 def write_kind(archive, name, kind, now):
     """Write the objects of one kind, one a line; return how many there are."""
     count = last = 0
-    with archive.open(zipfile.ZipInfo(name, timezone.localtime(now).timetuple()[:6]), "w") as file:
+    info = zipfile.ZipInfo(name, timezone.localtime(now).timetuple()[:6])
+    info.compress_type = archive.compression
+    with archive.open(info, "w") as file:
         while objects := list(kind.for_download().filter(pk__gt=last)[:CHUNK]):
             for data in kind.serializer_class(objects, many=True).data:
                 file.write(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")

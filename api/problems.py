@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, JsonResponse
 from django.utils.cache import add_never_cache_headers
+from django.utils.log import log_response
 from django.utils.translation import get_language_from_request, override
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -73,6 +74,8 @@ def answer(error, context):
     response = problem(context["request"], error.status_code, getattr(error, "errors", None))
     if isinstance(error, BeingMade):
         response.headers["Retry-After"] = str(error.retry_after)
+        # Nothing is wrong: without this, each such answer would be logged as an error.
+        log_response("Download being made", response=response, request=context["request"], level="info")
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return response

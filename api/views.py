@@ -95,6 +95,10 @@ class ContentViewSet(DataMixin, ReadOnlyModelViewSet):
         filters = self.filterset_class.base_filters if self.filterset_class else ()
         return (*super().parameters, *Pages.parameters, *filters)
 
+    def may_be_kept(self):
+        """Only the beginning of a list: whoever walks through all of it must not drive out the pages that many read."""
+        return not self.detail and not any(name in self.request.GET for name in self.parameters)
+
     def with_relations(self, queryset):
         """Add to a queryset what an object says besides its own texts."""
         return queryset
@@ -332,18 +336,17 @@ class OpenDataView(PublicTemplateView):
             {
                 "title": capfirst(kind.model._meta.verbose_name_plural),
                 "href": reverse(f"api:{name}-list"),
-                "parameters": [name for name in filters_of(kind) if name not in Pages.parameters],
+                "parameters": own_parameters(kind),
             }
             for name, kind in KINDS.items()
         ]
-        return super().get_context_data(
-            kinds=kinds, example=absolute(reverse("api:networks-list")), sources=ATTRIBUTION, **kwargs
-        )
+        example = absolute(reverse("api:networks-list")) + "?role=founder"
+        return super().get_context_data(kinds=kinds, example=example, sources=ATTRIBUTION, **kwargs)
 
 
-def filters_of(kind):
-    """Return the names of the parameters that narrow or order the list of a kind."""
-    return kind(detail=False).parameters
+def own_parameters(kind):
+    """Return the names of the parameters that the list of a kind has besides those of all lists."""
+    return [name for name in kind(detail=False).parameters if name not in (*DataMixin.parameters, *Pages.parameters)]
 
 
 class NowhereView(DataMixin, APIView):

@@ -4,14 +4,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from django.conf import settings
 from django.urls import get_resolver
 from django.utils.translation import gettext_noop, override
 
 from content.languages import CODES
 
 #: The first part of an address, where it is a fixed word.
-FIRST_WORD = re.compile(r"\^?([\w-]+)(?:/|\\?\Z|\Z)")
+FIRST_WORD = re.compile(r"([\w-]+)(?:/|\Z)")
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,14 @@ SECTIONS = (
 
 
 @cache
-def taken_words(urlconf=None):
+def taken_words():
     """Return the words with which an address of the site begins, in any language: no page may be named so."""
     words = set(CODES)
     for language in CODES:
         with override(language):
-            for pattern in _without_prefix(get_resolver(urlconf or settings.ROOT_URLCONF)):
-                words.update(FIRST_WORD.findall(str(pattern.pattern))[:1])
+            for pattern in _without_prefix(get_resolver()):
+                if first := FIRST_WORD.match(str(pattern.pattern)):
+                    words.add(first[1])
     return frozenset(words)
 
 

@@ -209,6 +209,7 @@ DUE_STEPS = [
     "links.missing.forget_rare",
     "links.checking.ask_for_checks",
     "search.missed.delete_old",
+    "search.indexing.fill_at_first",
 ]
 
 # The sections of the site, which menus can lead to, and the function that returns the words in addresses that they

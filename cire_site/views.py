@@ -1,5 +1,6 @@
 """The pages that belong to no single section: home, networks and groups together, health."""
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -46,6 +47,19 @@ class HomeView(PublicTemplateView):
     """Who we are, the doors into the site, dated figures and our place in the networks."""
 
     template_name = "cire_site/home.html"
+
+    def structured_data(self):
+        """Return the WebSite and whose it is, None where that is not public."""
+        us = Organisation.objects.us()
+        if us is None:
+            return None
+        return {
+            "@type": "WebSite",
+            "name": "CIRÉ",
+            "url": settings.SITE_URL + reverse("home"),
+            "inLanguage": current_language(),
+            "publisher": json_ld.organisation(us),
+        }
 
     def get_context_data(self, **kwargs):
         language = current_language()

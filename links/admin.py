@@ -247,7 +247,7 @@ class IgnoredFilter(admin.SimpleListFilter):
 class MissingAddressAdmin(PagesMixin, admin.ModelAdmin):
     """Addresses that nothing answers, the most wanted first; each can be led elsewhere."""
 
-    list_display = ("path", "count", "first_on", "last_on", "lead")
+    list_display = ("path", "lead", "count", "last_on")
     list_display_links = None
     list_filter = (IgnoredFilter,)
     search_fields = ("path",)
@@ -269,7 +269,7 @@ class MissingAddressAdmin(PagesMixin, admin.ModelAdmin):
 
     def get_list_display(self, request):
         shown = super().get_list_display(request)
-        return shown if self.may_redirect(request) else shown[:-1]
+        return [name for name in shown if name != "lead" or self.may_redirect(request)]
 
     @admin.display(description=gettext_lazy("redirect"))
     def lead(self, missing):

@@ -8,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from links.addresses import STAR, is_listed, naming_part, normal, with_stars
 from links.history import successor_of
-from links.models import LONGEST_PATH, Redirect
+from links.models import LONGEST_PATH, Departure, Redirect
 from links.objects import match_of, owners, place_at, public_objects
 from links.targets import public_address, read
 
@@ -39,7 +39,8 @@ def find(path, query="", steps=MOST_STEPS):
     of many addresses at once.
     """
     asked = normal(path, query)
-    if len(asked) > LONGEST_PATH or steps == 0:
+    # A NUL byte is legal in SQLite and an error in PostgreSQL.
+    if len(asked) > LONGEST_PATH or "\x00" in asked or steps == 0:
         return None
     stored = {one.path: one for one in Redirect.objects.filter(path__in=[asked, *with_stars(asked)])}
     if asked in stored:
@@ -79,11 +80,19 @@ def lead(stored, language, steps):
     if not target:
         return GONE
     if read(target):
-        address = public_address(target, language)
-        return Answer(address) if address else None
+        return lead_to_object(target, language, steps)
     if target.startswith("/"):
         return find_page(target, steps)
     return Answer(target) if is_listed(target) else None
+
+
+def lead_to_object(reference, language, steps):
+    """Return the Answer that leads to what a reference stands for, or to what took its place."""
+    if address := public_address(reference, language):
+        return Answer(address)
+    _model, key, _rest = read(reference)
+    departure = Departure.objects.filter(key=key).first() if steps else None
+    return lead(departure, departure.language or language, steps - 1) if departure else None
 
 
 def find_page(address, steps):

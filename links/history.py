@@ -36,6 +36,7 @@ def note_departure(obj):
         Departure.objects.create(
             content_type=ContentType.objects.get_for_model(obj),
             object_id=obj.pk,
+            key=obj.key,
             title=str(obj)[:250],
             left_at=timezone.now(),
         )

@@ -85,6 +85,7 @@ class Departure(Target):
 
     content_type = models.ForeignKey(ContentType, models.CASCADE, related_name="+")
     object_id = models.PositiveBigIntegerField()
+    key = models.UUIDField(db_index=True)
     title = models.CharField(_("title"), max_length=250)
     left_at = models.DateTimeField(_("deleted on"))
 
@@ -142,7 +143,7 @@ class Link(models.Model):
     class Meta:
         default_permissions = ("view",)
         verbose_name = _("link")
-        verbose_name_plural = _("links")
+        verbose_name_plural = _("link report")
         indexes = (
             models.Index(fields=["content_type", "object_id"], name="link_by_source"),
             models.Index(fields=["target_key"], name="link_by_target"),

@@ -173,16 +173,32 @@ def stale(links):
     return [link for link, fresh in zip(links, now, strict=True) if link.address != fresh.address]
 
 
+def unsettled():
+    """Return the links that are no references though there is an object by now at their address."""
+    links = list(Link.objects.filter(kind=LinkKind.INTERNAL))
+    references = {href: reference_for(href) for href in {link.href for link in links}}
+    return [link for link in links if references[link.href]]
+
+
+def sources_of(links):
+    """Return [[key of the content type, primary key]] of the objects that links stand in."""
+    return [list(source) for source in sorted({(link.content_type_id, link.object_id) for link in links})]
+
+
 def rewrite_later(links):
     """Have the worker save the objects anew that these links stand in, once the transaction stands."""
-    sources = sorted({(link.content_type_id, link.object_id) for link in links})
-    if sources:
-        transaction.on_commit(partial(rewrite.enqueue, [list(source) for source in sources]))
+    if sources := sources_of(links):
+        transaction.on_commit(partial(rewrite.enqueue, sources))
 
 
 @task()
 def rewrite(sources):
-    """Save objects anew, so that their links lead where they lead now; each by itself, as others may be writing."""
+    """Save objects anew, so that their links lead where they lead now."""
+    save_anew(sources)
+
+
+def save_anew(sources):
+    """Save objects anew, given as `sources_of` does; each by itself, as others may be writing."""
     save_content = import_string(settings.SAVE_CONTENT)
     for content_type, object_id in sources:
         model = ContentType.objects.get_for_id(content_type).model_class()
@@ -196,14 +212,17 @@ def rewrite(sources):
 def follow_clock(now, since):
     """Have texts follow what became public, or hidden, by itself. A step of settings.DUE_STEPS.
 
-    Once a day all are looked at: two saves at the same moment may have passed each other.
+    Once a day all are looked at: two saves at the same moment may have passed each other, and a page may have been made
+    after a text that links to its address.
     """
-    references = Link.objects.filter(kind=LinkKind.REFERENCE)
+    references, late = Link.objects.filter(kind=LinkKind.REFERENCE), []
     if since and timezone.localdate(since) == timezone.localdate(now):
         keys = set()
         for model in linked_models():
             if passed := passed_since(model, since, now):
                 keys.update(model.objects.filter(pk__in=passed).values_list("key", flat=True))
         references = references.filter(target_key__in=keys) if keys else references.none()
+    else:
+        late = unsettled()
     with transaction.atomic():
-        rewrite_later(stale(references))
+        rewrite_later([*stale(references), *late])

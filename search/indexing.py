@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import transaction
+from django_tasks import task
 
 from content.folding import sort_key
 from search.models import IndexEntry, IndexWord, Trigram
@@ -67,7 +68,7 @@ def index_objects(objects):
 def entry_of(obj, language, document, before):
     """Return the entry of a text, not saved; `before`: the one that is stored, None for none."""
     row = document.row
-    facts, text = ("\n".join(filter(None, part)) for part in (document.facts, document.text))
+    text = "\n".join(filter(None, document.text))
     names = [words_of_name(name, language) for name in document.names]
     below, above = words_of(text[LONGEST_TEXT:], language), words_of(text[:LONGEST_TEXT], language)
     files_key, file_words = read_files(document, language, before)
@@ -88,7 +89,7 @@ def entry_of(obj, language, document, before):
         summary=sequence([words_of(part, language) for part in (document.summary, *document.facts)]),
         text=sequence([above]),
         summary_plain=document.summary,
-        facts_plain=facts,
+        facts_plain=" · ".join(filter(None, document.facts)),
         text_plain=text[:SHOWN_TEXT],
         files_key=files_key,
         file_words=file_words,
@@ -160,17 +161,29 @@ def add_words(words):
             )
             added = IndexWord.objects.filter(language=language, form__in=new)
             Trigram.objects.bulk_create(
-                Trigram(word=word, letters=letters) for word in added for letters in trigrams(word.form[1:])
+                Trigram(word=word, letters=letters) for word in added for letters in trigrams(word.form[1:], language)
             )
 
 
-def trigrams(word):
-    """Return the sets of three letters of a word, its two ends marked."""
+def trigrams(word, language):
+    """Return the sets of three letters of a word, its two ends marked; each begins with the language."""
     padded = f"  {word} "
-    return {padded[place : place + 3] for place in range(len(padded) - 2)}
+    return {f"{language}{padded[place : place + 3]}" for place in range(len(padded) - 2)}
 
 
 # --- All of it ------------------------------------------------------------------------------------------------------
+
+
+@task()
+def rebuild_by_worker():
+    """Write the whole index anew, by the worker."""
+    rebuild()
+
+
+def fill_at_first(now, since):
+    """Have the index written once where the site was there before its search. A step of settings.DUE_STEPS."""
+    if since is None:
+        rebuild_by_worker.enqueue()
 
 
 def rebuild(report=None):

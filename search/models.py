@@ -74,10 +74,10 @@ class IndexWord(models.Model):
 
 
 class Trigram(models.Model):
-    """Three letters that follow one another in a word of the index."""
+    """Three letters that follow one another in a word of the index, behind the language of the word."""
 
     word = models.ForeignKey(IndexWord, models.CASCADE, related_name="trigrams")
-    letters = models.CharField(max_length=3)
+    letters = models.CharField(max_length=5)
 
     class Meta:
         default_permissions = ()

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from addresses.models import Address, Category
+from content.languages import fallback_chain
 from content.models import Content
 from content.saving import loaded_translations
 from glossary.models import Term, WordKind
@@ -96,10 +97,15 @@ def complete_address(address, found):
     gone = None
     if address.valid_until:
         gone = timezone.make_aware(datetime.combine(address.valid_until + timedelta(days=1), time()))
-    names = address.commune.names.values() if address.commune else ()
     categories = list(Category.objects.filter(addresses=address))
     for language, document in found.items():
-        document.facts += [address.postcode, *names, *(category.name.get(language, "") for category in categories)]
+        # A municipality is looked for in either language; the reader's own is shown first.
+        names = [address.commune.name_in(code) for code in fallback_chain(language)] if address.commune else []
+        document.facts += [
+            address.postcode,
+            *dict.fromkeys(names),
+            *(category.name.get(language, "") for category in categories),
+        ]
         document.publish_until = min(filter(None, (document.publish_until, gone)), default=None)
 
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from itertools import pairwise, product
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from search.indexing import LONGEST_TO_CORRECT, SHORTEST_TO_CORRECT, trigrams
-from search.models import IndexWord
+from search.models import IndexWord, Trigram
 from search.words import plain, words_of
 
 #: How many words that share letters with a misspelt one are looked at, and how many are tried for each.
@@ -29,7 +29,7 @@ class Slip:
 def corrections(text, language):
     """Return what may have been meant by a text, the likeliest first; the caller tells what finds something.
 
-    At most as many queries as MOST_CORRECTED and two more.
+    At most three queries for each of MOST_CORRECTED words, and two more.
     """
     slips = slips_in(text, language)
     if not slips:
@@ -86,14 +86,14 @@ def split(word, language):
 
 def similar(word, language):
     """Return the words of the index that are spelt like one, the nearest first."""
-    letters = Q(trigrams__letters__in=trigrams(plain(word)))
-    near = IndexWord.objects.filter(letters, language=language).annotate(shared=Count("pk")).order_by("-shared", "form")
+    near = Trigram.objects.filter(letters__in=trigrams(plain(word), language)).order_by().values("word")
+    near = dict(near.annotate(shared=Count("pk")).order_by("-shared", "word").values_list("word", "shared")[:LOOKED_AT])
     most = next(slips for length, slips in SLIPS if len(word) >= length)
     found = []
-    for shared, form, written in near.values_list("shared", "form", "written")[:LOOKED_AT]:
-        slips = distance(word, form.removeprefix("w"))
+    for other in IndexWord.objects.filter(pk__in=near):
+        slips = distance(word, other.form.removeprefix("w"))
         if 0 < slips <= most:
-            found.append((slips, -shared, form, written))
+            found.append((slips, -near[other.pk], other.form, other.written))
     found.sort()
     # Only the nearest: what is spelt less alike is another word.
     return [written for slips, *_order, written in found if slips == found[0][0]][:TRIED]

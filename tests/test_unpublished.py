@@ -1,4 +1,4 @@
-"""Nothing unpublished is anywhere: not in the data, the feeds, the sitemap or the download; held for every kind.
+"""Nothing unpublished is anywhere: not in the data, feeds, sitemap, download or search; held for every kind.
 
 Four objects of each kind that readers must not see, or not in Dutch; and the clock moved past both ends of a window.
 """
@@ -15,8 +15,10 @@ from django.utils import timezone
 from api.views import KINDS
 from content.models import Content
 from content.publication import State
+from search.indexing import rebuild
 from tests.makers import DAY, make, window
 from tests.pages import LANGUAGES, address
+from tests.search.asking import ask, found
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +63,7 @@ def everywhere(client):
         "data": data(client),
         "download": "".join(download(client).values()),
         **{f"feeds in {language}": feeds(client, language) for language in LANGUAGES},
+        **{f"search in {language}": " ".join(found(ask(client, MARK, language))) for language in LANGUAGES},
         "HSDS": client.get(address("addresses:hsds", "fr"), {"samples": "1"}).content.decode(),
         "table of addresses": client.get(address("addresses:sheet", "fr")).content.decode(),
         "table of terms": client.get(address("glossary:sheet", "fr")).content.decode(),
@@ -80,6 +83,7 @@ def test_what_is_hidden_is_nowhere(client, state):
     objects = [make(model, fr=words(0), nl=words(0), state=state) for model in MODELS]
     for obj in objects:
         obj.translations.update(**window(state))
+    rebuild()
     assert places_of(client, MARK) == []
     assert places_of(client, str(objects[0].key)) == []
     for kind, view in KINDS.items():
@@ -99,6 +103,7 @@ def test_a_hidden_dutch_text_is_nowhere_though_its_french_one_is_public(client, 
     for model in MODELS:
         obj = make(model, fr={"title": "Marimba"}, nl=words(0))
         obj.translations.filter(language_code="nl").update(**window(state))
+    rebuild()
     assert places_of(client, MARK) == []
 
 
@@ -121,6 +126,7 @@ def test_the_clock_publishes_and_withdraws_everywhere_without_any_save(client, s
     for model in MODELS:
         obj = make(model, fr=words(0), nl=words(0))
         obj.translations.update(publish_from=now + DAY, publish_until=now + 3 * DAY)
+    rebuild()
 
     def places_in(days):
         moment = now + days * DAY

@@ -2,6 +2,7 @@
 
 from content.languages import current_language
 from content.views import ContentDetailView, ContentListView
+from themes import json_ld
 from themes.models import Theme
 
 NEWEST_PUBLICATIONS = 6
@@ -21,6 +22,9 @@ class ThemeListView(ContentListView):
 
 class ThemeDetailView(ContentDetailView):
     model = Theme
+
+    def structured_data(self):
+        return json_ld.theme(self.object)
 
     def get_context_data(self, **kwargs):
         language = current_language()

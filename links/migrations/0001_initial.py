@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
                 ),
                 ("language", models.CharField(blank=True, editable=False, max_length=12)),
                 ("object_id", models.PositiveBigIntegerField()),
+                ("key", models.UUIDField(db_index=True)),
                 ("title", models.CharField(max_length=250, verbose_name="title")),
                 ("left_at", models.DateTimeField(verbose_name="deleted on")),
                 (
@@ -203,7 +204,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "link",
-                "verbose_name_plural": "links",
+                "verbose_name_plural": "link report",
                 "default_permissions": ("view",),
                 "indexes": [
                     models.Index(fields=["content_type", "object_id"], name="link_by_source"),

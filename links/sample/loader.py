@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from links.addresses import normal_address
 from links.models import MissingAddress, Redirect
+from links.references import save_anew, sources_of, unsettled
 from links.rules import check_redirect, stored_redirects
 
 ENTRIES = Path(__file__).with_name("redirects.yaml")
@@ -34,6 +35,8 @@ def load(report=None):
             report({"key": entry["old"]})
     if is_first:
         note_missing(entries["missing"])
+        # Some texts link to pages that were loaded after them.
+        save_anew(sources_of(unsettled()))
     return created
 
 

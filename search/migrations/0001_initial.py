@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
             name="Trigram",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("letters", models.CharField(max_length=3)),
+                ("letters", models.CharField(max_length=5)),
                 (
                     "word",
                     models.ForeignKey(

@@ -168,6 +168,12 @@ def test_somebody_without_the_right_leads_nobody(asked):
     assert not Redirect.objects.exists()
 
 
+def test_a_page_is_suggested_once_in_the_language_that_was_asked_for():
+    make_publication(fr={"title": "Guide", "slug": "guide-exil"}, nl={"title": "Gids", "slug": "guide-exil"})
+    assert suggest("/guides/guide-exil/") == [("Guide", "/fr/publications/guide-exil/")]
+    assert suggest("/nl/guide-exil/") == [("Gids", "/nl/publicaties/guide-exil/")]
+
+
 def test_only_what_readers_can_see_is_suggested(guide):
     make_publication(fr={"title": "Guide", "slug": "guide-anti-prejuges-secret", "state": "draft"}, nl=None)
     assert suggest("/publication/guide-anti-prejuges/") == [

@@ -44,7 +44,7 @@ def client():
         ("/", "/"),
         ("/ailleurs/", "/ailleurs/"),
         ("/rien/", "/rien/"),
-        ("/%2Felsewhere.example/", "/%2Felsewhere.example/"),
+        ("/%2Felsewhere.example/", "//elsewhere.example/"),
         ("/%0d%0aX: y", "/%0D%0AX:%20y"),
         ("/admin/", "/admin/"),
     ],

@@ -3,9 +3,12 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
+from content.history import restore
 from content.saving import delete_content
 from links.models import Departure, KnownSlug, Redirect
 from links.targets import read_address
+from networks.models import Network
+from tests.admin.desk import Form, Sheet, keep_version, make_superuser, signed_in, url
 from tests.makers import make_network, make_publication, write
 from tests.pages import Page
 
@@ -155,3 +158,56 @@ def test_a_redirect_leads_to_an_object_whatever_it_is_called_later(client):
     assert hop(client, "/publication/petit-guide/") == "/fr/publications/guide/"
     write(publication, "fr", slug="le-guide")
     assert hop(client, "/publication/petit-guide/") == "/fr/publications/le-guide/"
+
+
+# --- In the admin --------------------------------------------------------------------------------------------------
+
+
+def test_a_version_that_is_brought_back_breaks_no_address(client, network):
+    version = keep_version(network)
+    write(network, "fr", slug="un-toit")
+    restore(version)
+    assert client.get("/fr/reseaux/toit/").status_code == 200
+    assert hop(client, "/fr/reseaux/un-toit/") == "/fr/reseaux/toit/"
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_staff_delete_a_page_and_name_its_successor(client, network, at_once):
+    desk = signed_in(make_superuser())
+    make_network(fr={"title": "Maison", "slug": "maison"}, nl={"title": "Huis", "slug": "huis"})
+    if at_once:
+        chosen = {"action": "delete_selected", "_selected_action": [network.pk], "post": "yes"}
+        desk.post(url(Network, "changelist"), chosen)
+    else:
+        desk.post(url(Network, "delete", network.pk), {"post": "yes"})
+    assert client.get("/fr/reseaux/toit/").status_code == 410
+    departure = Departure.objects.get()
+    page = Sheet(desk.get(url(Departure, "change", departure.pk)))
+    assert "toit (fr)" in page.text
+    Form(desk, url(Departure, "change", departure.pk)).send(target="/fr/reseaux/maison/")
+    assert hop(client, "/nl/netwerken/dak/") == "/nl/netwerken/huis/"
+    for wrong in ("https://elsewhere.example/", "/fr/reseaux/rien/"):
+        answer = Form(desk, url(Departure, "change", departure.pk)).send(target=wrong)
+        assert Sheet(answer).errors, wrong
+    assert Sheet(desk.get(url(Departure, "changelist"))).hrefs.count("/fr/reseaux/maison/") == 1
+
+
+def test_a_successor_in_its_turn_deleted_is_followed_to_its_own(client, network):
+    other = make_network(fr={"title": "Maison", "slug": "maison"}, nl=None)
+    third = make_network(fr={"title": "Cour", "slug": "cour"}, nl=None)
+    delete_content(network)
+    Departure.objects.update(target=read_address("/fr/reseaux/maison/")[0])
+    last = read_address(third.get_absolute_url("fr"))[0]
+    delete_content(other)
+    Departure.objects.filter(title="Maison").update(target=last)
+    assert hop(client, "/fr/reseaux/maison/") == "/fr/reseaux/cour/"
+    assert hop(client, "/fr/reseaux/toit/") == "/fr/reseaux/cour/"
+
+
+def test_successors_in_a_circle_end_as_not_found(client, network):
+    content_type = ContentType.objects.get_for_model(network)
+    key = network.pk
+    reference = read_address("/fr/reseaux/toit/")[0]
+    delete_content(network)
+    Departure.objects.filter(content_type=content_type, object_id=key).update(target=reference)
+    assert client.get("/fr/reseaux/toit/").status_code == 404

@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.admin.models import DELETION, LogEntry
 
-from links.models import Redirect
+from links.models import Link, Redirect
+from links.references import unsettled
 from links.sample.loader import load
 from tests.makers import make_staff
 
@@ -88,7 +89,13 @@ def test_every_old_address_leads_to_its_page_in_one_hop_by_every_name_of_the_sit
             where = target or address
             assert response.headers["Location"] == f"http://testserver{where}", address
     assert [address for address in NOWHERE if client.get(address).status_code != 404] == []
+    check_that_texts_of_the_sample_hold_references()
     check_that_it_may_be_loaded_again()
+
+
+def check_that_texts_of_the_sample_hold_references():
+    assert Link.objects.filter(kind="reference").exclude(address="").exists()
+    assert not unsettled()
 
 
 def check_that_it_may_be_loaded_again():

@@ -4,7 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from links.models import MissingAddress, Redirect
+from content.saving import delete_content
+from links.models import Departure, MissingAddress, Redirect
+from links.targets import read_address
 from tests.admin.desk import Form, Sheet, make_superuser, signed_in, url
 from tests.links.test_old_addresses import hop, lead
 from tests.makers import make_network, make_publication, make_staff, write
@@ -255,3 +257,12 @@ def test_a_list_of_redirects_costs_the_same_however_long_it_is(desk, network):
     for number in range(20):
         lead(f"/a-{number}/", "/fr/reseaux/toit/")
     assert cost() == before
+
+
+def test_a_redirect_to_what_was_deleted_says_that_it_is_gone_or_leads_to_its_successor(client, network):
+    lead("/projets/toit/", "/fr/reseaux/toit/")
+    delete_content(network)
+    assert client.get("/projets/toit/").status_code == 410
+    make_network(fr={"title": "Maison", "slug": "maison"})
+    Departure.objects.update(target=read_address("/fr/reseaux/maison/")[0])
+    assert hop(client, "/projets/toit/") == "/fr/reseaux/maison/"

@@ -177,6 +177,15 @@ def test_a_link_follows_the_clock_past_both_ends_of_a_publication(commit, column
     assert ("<a" in html_of(theme)) is after
 
 
+def test_a_link_to_a_page_that_is_made_later_becomes_a_reference_within_a_day(commit):
+    theme = theme_with("/fr/reseaux/toit/")
+    network = make_network(fr={"title": "Toit", "slug": "toit"}, nl={"title": "Dak", "slug": "dak"})
+    with commit():
+        run_due(timezone.now())
+    assert f"ref:networks.network/{network.key}" in text_of(theme, "fr").text
+    assert 'href="/nl/netwerken/dak/"' in html_of(theme, "nl")
+
+
 # --- Edited --------------------------------------------------------------------------------------------------------
 
 

@@ -15,7 +15,7 @@ HTML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FIXED_PAGES = (
     *("home", "networks_and_groups", "networks:list", "groups:list", "organisations:list", "themes:list"),
     *("publications:list", "recommendations", "campaigns", "addresses:list", "addresses:paper"),
-    *("glossary:list", "glossary:table", "search"),
+    *("glossary:list", "glossary:table", "search", "open_data"),
 )
 UNSEEN = {"script", "style", "head", "template"}
 

@@ -3,14 +3,17 @@
 import io
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from tablib import Dataset
 
 from addresses.models import Category
+from content.due import run_step
 from content.history import restore
 from content.saving import delete_content, save_content
 from glossary.models import Word
@@ -19,7 +22,7 @@ from publications.files import read_edition
 from publications.models import Edition
 from publications.resources import PublicationResource
 from publications.sample.pdfs import make_pdf
-from search.indexing import rebuild
+from search.indexing import rebuild, rebuild_by_worker
 from search.models import IndexEntry, IndexWord
 from tests.admin.desk import Form, change_url, keep_version, signed_in, url
 from tests.makers import DAY, make_address, make_house, make_network, make_publication, make_staff, make_term, write
@@ -314,3 +317,15 @@ def test_rows_that_change_behind_the_sites_back_are_never_half_in_the_index(clie
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM search_indexentry")
     assert found(ask(client, "cave")) == []
+
+
+def test_a_site_that_was_there_before_its_search_is_indexed_once(client):
+    make_network(fr={"title": "Réseau du toit"}, nl=None)
+    IndexEntry.objects.all().delete()
+    path = "search.indexing.fill_at_first"
+    assert path in settings.DUE_STEPS
+    for _run in range(2):
+        run_step(path, timezone.now())
+    assert [task.task_path for task in DBTaskResult.objects.all()].count("search.indexing.rebuild_by_worker") == 1
+    rebuild_by_worker.call()
+    assert len(found(ask(client, "toit"))) == 1

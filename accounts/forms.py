@@ -41,8 +41,17 @@ class StaffLoginForm(AdminAuthenticationForm):
         return cleaned
 
 
+class CodeInput(forms.TextInput):
+    """Comes back empty: a wrong code is not mended, the next one is typed."""
+
+    def get_context(self, name, value, attrs):
+        return super().get_context(name, None, attrs)
+
+
 class CodeField(forms.CharField):
     """A code from the phone, or a backup code."""
+
+    widget = CodeInput
 
     def __init__(self, **kwargs):
         super().__init__(**{"label": _("Code"), "max_length": 40, **kwargs})

@@ -6,9 +6,6 @@ addresses/booklet_making.py.
 """
 
 import datetime
-from ctypes.util import find_library
-from functools import cache
-from importlib.util import find_spec
 
 from django.conf import settings
 from django.core.cache import cache as kept
@@ -16,11 +13,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from content.paper import can_print
+
 #: A booklet is made anew at least so often: what it says about checks is as of its day of issue.
 REISSUE = datetime.timedelta(days=7)
-PACKAGES = ("weasyprint", "segno")
-#: What WeasyPrint loads from the machine: Pango and what that stands on.
-LIBRARIES = ("gobject-2.0", "pango-1.0", "pangoft2-1.0", "harfbuzz", "harfbuzz-subset", "fontconfig")
 
 
 class Booklet(models.Model):
@@ -55,12 +51,6 @@ class Booklet(models.Model):
     def is_unchanged(self, digest, now):
         """Whether words with this digest would make the same booklet, and this one is not too old to hand out."""
         return self.digest == digest and self.issued_at is not None and now < self.issued_at + REISSUE
-
-
-@cache
-def can_print():
-    """Whether this machine can make booklets: asked once a process, without loading anything."""
-    return all(map(find_spec, PACKAGES)) and all(map(find_library, LIBRARIES))
 
 
 def booklet_href(language):

@@ -4,13 +4,12 @@ import datetime
 import hashlib
 import json
 import logging
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import segno
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -24,13 +23,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import override
 from django_tasks import task
 
-from addresses.booklet import REISSUE, Booklet, can_print
+from addresses.booklet import REISSUE, Booklet
 from addresses.checking import months_later
 from addresses.gazetteer import Commune
 from addresses.models import Address, AddressTranslation, Category, Desk, SpecialDay
 from content.folding import sort_key
 from content.kept_pages import current_version
 from content.languages import CODES
+from content.paper import can_print, run_printer
 
 logger = logging.getLogger(__name__)
 
@@ -235,9 +235,7 @@ def stylesheet():
 
 
 def print_booklet(draft, now, language):
-    """Return a draft as PDF, issued at `now`; an OSError or SubprocessError where it cannot be printed."""
-    import segno
-
+    """Return a draft as PDF, issued at `now`; content.paper.CannotPrint where it cannot be printed."""
     issued_on = timezone.localdate(now)
     live_list = settings.SITE_URL + reverse("addresses:list")
     context = {
@@ -253,12 +251,7 @@ def print_booklet(draft, now, language):
     }
     before = render_to_string("addresses/booklet.html", context)
     job = {"css": stylesheet(), "before": before, "blocks": draft.blocks}
-    command = [sys.executable, "-I", "-B", str(PRINTER)]
-    printed = subprocess.run(command, input=json.dumps(job).encode(), capture_output=True, timeout=SECONDS)
-    if printed.returncode or not printed.stdout.startswith(b"%PDF-"):
-        logger.error("The booklet (%s) could not be printed: %s", language, printed.stderr.decode(errors="replace"))
-        raise subprocess.CalledProcessError(printed.returncode, command)
-    return printed.stdout
+    return run_printer(PRINTER, job, SECONDS)
 
 
 @task()

@@ -11,9 +11,9 @@ from django.utils.log import log_response
 from django.utils.translation import pgettext
 from django.views.generic.base import View
 
-from addresses.booklet import can_print
 from addresses.booklet_making import forget_lost_file, right_booklet
 from content.languages import current_language
+from content.paper import can_print
 
 RETRY_AFTER = 60  # seconds
 

@@ -28,7 +28,7 @@ SERVER_OPTIONS = {
     "jit": "off",
     "listen_addresses": "",
     "log_min_messages": "warning",
-    "max_connections": "60",
+    "max_connections": "200",  # each process of the tests may run a server with a dozen threads
     "synchronous_commit": "off",
 }
 

@@ -13,228 +13,595 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('publications', '0003_words_explained'),
+        ("publications", "0003_words_explained"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('reference', models.CharField(default=orders.reference.new_reference, editable=False, max_length=9, unique=True, verbose_name='number')),
-                ('language', models.CharField(choices=[('fr', 'French'), ('nl', 'Dutch')], max_length=12, verbose_name='language')),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, editable=False, verbose_name='ordered')),
-                ('status', models.CharField(choices=[('new', 'new'), ('confirmed', 'confirmed'), ('preparing', 'being prepared'), ('partly_sent', 'partly sent'), ('sent', 'sent'), ('cancelled', 'cancelled')], db_index=True, default='new', editable=False, max_length=20, verbose_name='state')),
-                ('closed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='closed')),
-                ('anonymised_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='made anonymous')),
-                ('requester_kind', models.CharField(choices=[('person', 'a person'), ('volunteers', 'a group of volunteers'), ('school', 'a school or a training centre'), ('organisation', 'an organisation or a public service')], max_length=20, verbose_name='who orders')),
-                ('purpose', models.CharField(choices=[('lesson', 'a lesson or a training'), ('event', 'an event or a stand'), ('distribution', 'handing out to people we meet'), ('reading', 'reading it myself'), ('other', 'something else')], max_length=20, verbose_name='what for')),
-                ('delivery', models.CharField(choices=[('post', 'by post'), ('pick_up', 'picked up at our office')], default='post', max_length=20, verbose_name='delivery')),
-                ('commune', models.CharField(blank=True, editable=False, max_length=5, verbose_name='commune')),
-                ('copies', models.PositiveIntegerField(editable=False, verbose_name='copies')),
-                ('price', models.DecimalField(decimal_places=2, editable=False, max_digits=10, verbose_name='price of the copies')),
-                ('postage', models.DecimalField(decimal_places=2, editable=False, max_digits=8, verbose_name='postage')),
-                ('weight', models.PositiveIntegerField(editable=False, verbose_name='weight in grams')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "reference",
+                    models.CharField(
+                        default=orders.reference.new_reference,
+                        editable=False,
+                        max_length=9,
+                        unique=True,
+                        verbose_name="number",
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("fr", "French"), ("nl", "Dutch")], max_length=12, verbose_name="language"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="ordered"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("confirmed", "confirmed"),
+                            ("preparing", "being prepared"),
+                            ("partly_sent", "partly sent"),
+                            ("sent", "sent"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        db_index=True,
+                        default="new",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="closed")),
+                (
+                    "anonymised_at",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="made anonymous"),
+                ),
+                (
+                    "requester_kind",
+                    models.CharField(
+                        choices=[
+                            ("person", "a person"),
+                            ("volunteers", "a group of volunteers"),
+                            ("school", "a school or a training centre"),
+                            ("organisation", "an organisation or a public service"),
+                        ],
+                        max_length=20,
+                        verbose_name="who orders",
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("lesson", "a lesson or a training"),
+                            ("event", "an event or a stand"),
+                            ("distribution", "handing out to people we meet"),
+                            ("reading", "reading it myself"),
+                            ("other", "something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="what for",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.CharField(
+                        choices=[("post", "by post"), ("pick_up", "picked up at our office")],
+                        default="post",
+                        max_length=20,
+                        verbose_name="delivery",
+                    ),
+                ),
+                ("commune", models.CharField(blank=True, editable=False, max_length=5, verbose_name="commune")),
+                ("copies", models.PositiveIntegerField(editable=False, verbose_name="copies")),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=2, editable=False, max_digits=10, verbose_name="price of the copies"
+                    ),
+                ),
+                (
+                    "postage",
+                    models.DecimalField(decimal_places=2, editable=False, max_digits=8, verbose_name="postage"),
+                ),
+                ("weight", models.PositiveIntegerField(editable=False, verbose_name="weight in grams")),
             ],
             options={
-                'verbose_name': 'order',
-                'verbose_name_plural': 'orders',
-                'ordering': ('created_at', 'pk'),
-                'default_permissions': ('view', 'change', 'export', 'erase'),
+                "verbose_name": "order",
+                "verbose_name_plural": "orders",
+                "ordering": ("created_at", "pk"),
+                "default_permissions": ("view", "change", "export", "erase"),
             },
         ),
         migrations.CreateModel(
-            name='OrderLine',
+            name="OrderLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('languages', models.CharField(max_length=60)),
-                ('copies', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='copies')),
-                ('sent', models.PositiveIntegerField(default=0, verbose_name='sent')),
-                ('dropped', models.PositiveIntegerField(default=0, verbose_name='will not come')),
-                ('price_each', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='price of a copy')),
-                ('weight_each', models.PositiveIntegerField(default=0, verbose_name='weight of a copy, in grams')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("languages", models.CharField(max_length=60)),
+                (
+                    "copies",
+                    models.PositiveIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="copies",
+                    ),
+                ),
+                ("sent", models.PositiveIntegerField(default=0, verbose_name="sent")),
+                ("dropped", models.PositiveIntegerField(default=0, verbose_name="will not come")),
+                ("price_each", models.DecimalField(decimal_places=2, max_digits=7, verbose_name="price of a copy")),
+                ("weight_each", models.PositiveIntegerField(default=0, verbose_name="weight of a copy, in grams")),
             ],
             options={
-                'verbose_name': 'line',
-                'verbose_name_plural': 'lines',
-                'ordering': ('pk',),
-                'default_permissions': (),
+                "verbose_name": "line",
+                "verbose_name_plural": "lines",
+                "ordering": ("pk",),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='PostageRate',
+            name="PostageRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('up_to', models.PositiveIntegerField(unique=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(100000)], verbose_name='up to, in grams')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=7, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price in euro')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "up_to",
+                    models.PositiveIntegerField(
+                        unique=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(100000),
+                        ],
+                        verbose_name="up to, in grams",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=7,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price in euro",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'postage rate',
-                'verbose_name_plural': 'postage rates',
-                'ordering': ('up_to',),
+                "verbose_name": "postage rate",
+                "verbose_name_plural": "postage rates",
+                "ordering": ("up_to",),
             },
         ),
         migrations.CreateModel(
-            name='StatusChange',
+            name="StatusChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('new', 'new'), ('confirmed', 'confirmed'), ('preparing', 'being prepared'), ('partly_sent', 'partly sent'), ('sent', 'sent'), ('cancelled', 'cancelled')], max_length=20, verbose_name='state')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='when')),
-                ('copies', models.PositiveIntegerField(default=0, verbose_name='copies')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("new", "new"),
+                            ("confirmed", "confirmed"),
+                            ("preparing", "being prepared"),
+                            ("partly_sent", "partly sent"),
+                            ("sent", "sent"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("copies", models.PositiveIntegerField(default=0, verbose_name="copies")),
             ],
             options={
-                'verbose_name': 'change of state',
-                'verbose_name_plural': 'changes of state',
-                'ordering': ('at', 'pk'),
-                'default_permissions': (),
+                "verbose_name": "change of state",
+                "verbose_name_plural": "changes of state",
+                "ordering": ("at", "pk"),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('received', 'received'), ('corrected', 'corrected'), ('reserved', 'reserved'), ('released', 'no longer reserved'), ('sent', 'sent')], max_length=20, verbose_name='kind')),
-                ('on_hand', models.IntegerField(default=0, verbose_name='on hand')),
-                ('reserved', models.IntegerField(default=0, verbose_name='reserved')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='when')),
-                ('why', models.CharField(blank=True, help_text='Without anybody’s name.', max_length=200, verbose_name='why')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("corrected", "corrected"),
+                            ("reserved", "reserved"),
+                            ("released", "no longer reserved"),
+                            ("sent", "sent"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("on_hand", models.IntegerField(default=0, verbose_name="on hand")),
+                ("reserved", models.IntegerField(default=0, verbose_name="reserved")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="when")),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True, help_text="Without anybody’s name.", max_length=200, verbose_name="why"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'movement of stock',
-                'verbose_name_plural': 'movements of stock',
-                'ordering': ('-at', '-pk'),
-                'default_permissions': ('view', 'add'),
+                "verbose_name": "movement of stock",
+                "verbose_name_plural": "movements of stock",
+                "ordering": ("-at", "-pk"),
+                "default_permissions": ("view", "add"),
             },
         ),
         migrations.CreateModel(
-            name='Offer',
+            name="Offer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode', models.CharField(choices=[('on_paper', 'can be ordered while there are copies'), ('soon', 'not yet: it is being printed'), ('pdf_only', 'only as a PDF'), ('out_of_print', 'out of print')], default='on_paper', max_length=20, verbose_name='on paper')),
-                ('expected_on', content.fields.PartialDateField(blank=True, default='', help_text='When copies should arrive: 2027-03, or 2027-03-15. Readers see it.', verbose_name='expected')),
-                ('reprint_planned', models.BooleanField(default=False, help_text='Without copies left, readers are told “out of stock, will be printed again”, not “out of print”.', verbose_name='will be printed again')),
-                ('price_volunteers', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=7, verbose_name='price for volunteer groups')),
-                ('price_organisations', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=7, verbose_name='price for organisations and schools')),
-                ('price_others', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=7, verbose_name='price for others')),
-                ('postage', models.CharField(choices=[('free', 'we pay it'), ('by_weight', 'by weight'), ('pick_up_only', 'not sent: to be picked up')], default='free', max_length=20, verbose_name='postage')),
-                ('weight', models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(100000)], verbose_name='weight of one copy, in grams')),
-                ('most_per_order', models.PositiveIntegerField(default=100, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999)], verbose_name='at most per order')),
-                ('most_per_requester', models.PositiveIntegerField(blank=True, help_text='Within the period below, all orders with one e-mail address together. Blank: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9999999)], verbose_name='at most per person or organisation')),
-                ('period_days', models.PositiveSmallIntegerField(default=365, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(3660)], verbose_name='period, in days')),
-                ('reprint_threshold', models.PositiveIntegerField(default=50, help_text='With so many free copies or fewer, staff are warned and readers told “only a few left”.', validators=[django.core.validators.MaxValueValidator(9999999)], verbose_name='think of reprinting at')),
-                ('on_hand', models.PositiveIntegerField(default=0, editable=False, verbose_name='on hand')),
-                ('reserved', models.PositiveIntegerField(default=0, editable=False, verbose_name='reserved')),
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='offer', to='publications.edition', verbose_name='edition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[
+                            ("on_paper", "can be ordered while there are copies"),
+                            ("soon", "not yet: it is being printed"),
+                            ("pdf_only", "only as a PDF"),
+                            ("out_of_print", "out of print"),
+                        ],
+                        default="on_paper",
+                        max_length=20,
+                        verbose_name="on paper",
+                    ),
+                ),
+                (
+                    "expected_on",
+                    content.fields.PartialDateField(
+                        blank=True,
+                        default="",
+                        help_text="When copies should arrive: 2027-03, or 2027-03-15. Readers see it.",
+                        verbose_name="expected",
+                    ),
+                ),
+                (
+                    "reprint_planned",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Without copies left, readers are told “out of stock, will be printed again”, not “out of print”.",
+                        verbose_name="will be printed again",
+                    ),
+                ),
+                (
+                    "price_volunteers",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), max_digits=7, verbose_name="price for volunteer groups"
+                    ),
+                ),
+                (
+                    "price_organisations",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0"),
+                        max_digits=7,
+                        verbose_name="price for organisations and schools",
+                    ),
+                ),
+                (
+                    "price_others",
+                    models.DecimalField(
+                        decimal_places=2, default=Decimal("0"), max_digits=7, verbose_name="price for others"
+                    ),
+                ),
+                (
+                    "postage",
+                    models.CharField(
+                        choices=[
+                            ("free", "we pay it"),
+                            ("by_weight", "by weight"),
+                            ("pick_up_only", "not sent: to be picked up"),
+                        ],
+                        default="free",
+                        max_length=20,
+                        verbose_name="postage",
+                    ),
+                ),
+                (
+                    "weight",
+                    models.PositiveIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(100000)],
+                        verbose_name="weight of one copy, in grams",
+                    ),
+                ),
+                (
+                    "most_per_order",
+                    models.PositiveIntegerField(
+                        default=100,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999),
+                        ],
+                        verbose_name="at most per order",
+                    ),
+                ),
+                (
+                    "most_per_requester",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Within the period below, all orders with one e-mail address together. Blank: no limit.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9999999),
+                        ],
+                        verbose_name="at most per person or organisation",
+                    ),
+                ),
+                (
+                    "period_days",
+                    models.PositiveSmallIntegerField(
+                        default=365,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3660),
+                        ],
+                        verbose_name="period, in days",
+                    ),
+                ),
+                (
+                    "reprint_threshold",
+                    models.PositiveIntegerField(
+                        default=50,
+                        help_text="With so many free copies or fewer, staff are warned and readers told “only a few left”.",
+                        validators=[django.core.validators.MaxValueValidator(9999999)],
+                        verbose_name="think of reprinting at",
+                    ),
+                ),
+                ("on_hand", models.PositiveIntegerField(default=0, editable=False, verbose_name="on hand")),
+                ("reserved", models.PositiveIntegerField(default=0, editable=False, verbose_name="reserved")),
+                (
+                    "edition",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offer",
+                        to="publications.edition",
+                        verbose_name="edition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'brochure to order',
-                'verbose_name_plural': 'brochures to order',
+                "verbose_name": "brochure to order",
+                "verbose_name_plural": "brochures to order",
             },
         ),
         migrations.CreateModel(
-            name='Requester',
+            name="Requester",
             fields=[
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='requester', serialize=False, to='orders.order')),
-                ('organisation', models.CharField(blank=True, max_length=120, verbose_name='organisation or school')),
-                ('name', models.CharField(max_length=120, verbose_name='your name')),
-                ('email', models.EmailField(max_length=254, verbose_name='your e-mail')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('street', models.CharField(blank=True, max_length=160, verbose_name='street and number')),
-                ('postcode', models.CharField(blank=True, max_length=4, verbose_name='postcode')),
-                ('locality', models.CharField(blank=True, max_length=80, verbose_name='commune')),
-                ('note', models.TextField(blank=True, max_length=1000, verbose_name='a remark for us')),
-                ('email_key', models.CharField(db_index=True, editable=False, max_length=254)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="requester",
+                        serialize=False,
+                        to="orders.order",
+                    ),
+                ),
+                ("organisation", models.CharField(blank=True, max_length=120, verbose_name="organisation or school")),
+                ("name", models.CharField(max_length=120, verbose_name="your name")),
+                ("email", models.EmailField(max_length=254, verbose_name="your e-mail")),
+                ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
+                ("street", models.CharField(blank=True, max_length=160, verbose_name="street and number")),
+                ("postcode", models.CharField(blank=True, max_length=4, verbose_name="postcode")),
+                ("locality", models.CharField(blank=True, max_length=80, verbose_name="commune")),
+                ("note", models.TextField(blank=True, max_length=1000, verbose_name="a remark for us")),
+                ("email_key", models.CharField(db_index=True, editable=False, max_length=254)),
             ],
             options={
-                'verbose_name': 'requester',
-                'verbose_name_plural': 'requesters',
-                'default_permissions': (),
+                "verbose_name": "requester",
+                "verbose_name_plural": "requesters",
+                "default_permissions": (),
             },
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', 1), ('postage__gte', 0), ('price__gte', 0)), name='order_totals_not_negative'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("copies__gte", 1), ("postage__gte", 0), ("price__gte", 0)),
+                name="order_totals_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status__in', ('sent', 'cancelled'))), models.Q(models.Q(('status__in', ('sent', 'cancelled')), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='order_closed_when_sent_or_cancelled'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status__in", ("sent", "cancelled"))),
+                    models.Q(
+                        models.Q(("status__in", ("sent", "cancelled")), _negated=True), ("closed_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="order_closed_when_sent_or_cancelled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('anonymised_at__isnull', True), ('status__in', ('sent', 'cancelled')), _connector='OR'), name='order_open_is_never_anonymous'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("anonymised_at__isnull", True), ("status__in", ("sent", "cancelled")), _connector="OR"
+                ),
+                name="order_open_is_never_anonymous",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='orders.offer', verbose_name='edition'),
+            model_name="orderline",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="orders.offer",
+                verbose_name="edition",
+            ),
         ),
         migrations.AddField(
-            model_name='orderline',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='orders.order', verbose_name='order'),
+            model_name="orderline",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="lines",
+                to="orders.order",
+                verbose_name="order",
+            ),
         ),
         migrations.AddField(
-            model_name='statuschange',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="statuschange",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='statuschange',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='orders.order', verbose_name='order'),
+            model_name="statuschange",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="changes",
+                to="orders.order",
+                verbose_name="order",
+            ),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="stockmovement",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='offer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='orders.offer', verbose_name='edition'),
+            model_name="stockmovement",
+            name="offer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="orders.offer",
+                verbose_name="edition",
+            ),
         ),
         migrations.AddField(
-            model_name='stockmovement',
-            name='order',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='orders.order', verbose_name='order'),
+            model_name="stockmovement",
+            name="order",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="orders.order",
+                verbose_name="order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('reserved__lte', models.F('on_hand'))), name='offer_never_oversold'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reserved__lte", models.F("on_hand"))), name="offer_never_oversold"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('price_organisations__gte', 0), ('price_others__gte', 0), ('price_volunteers__gte', 0)), name='offer_prices_not_negative', violation_error_message='A price cannot be negative. 0 means free.'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("price_organisations__gte", 0), ("price_others__gte", 0), ("price_volunteers__gte", 0)
+                ),
+                name="offer_prices_not_negative",
+                violation_error_message="A price cannot be negative. 0 means free.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('most_per_order__gte', 1), ('most_per_order__lte', 9999)), name='offer_order_limit_within_reason'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_per_order__gte", 1), ("most_per_order__lte", 9999)),
+                name="offer_order_limit_within_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(('most_per_requester__isnull', True), ('most_per_requester__gte', models.F('most_per_order')), _connector='OR'), name='offer_requester_may_order_once', violation_error_message='The limit per person or organisation cannot be lower than that of one order.'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("most_per_requester__isnull", True),
+                    ("most_per_requester__gte", models.F("most_per_order")),
+                    _connector="OR",
+                ),
+                name="offer_requester_may_order_once",
+                violation_error_message="The limit per person or organisation cannot be lower than that of one order.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'offer'), name='orderline_one_per_edition'),
+            model_name="orderline",
+            constraint=models.UniqueConstraint(fields=("order", "offer"), name="orderline_one_per_edition"),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', 1), ('copies__lte', 9999)), name='orderline_copies_within_reason'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("copies__gte", 1), ("copies__lte", 9999)), name="orderline_copies_within_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('copies__gte', django.db.models.expressions.CombinedExpression(models.F('sent'), '+', models.F('dropped')))), name='orderline_never_more_than_ordered'),
+            model_name="orderline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "copies__gte",
+                        django.db.models.expressions.CombinedExpression(models.F("sent"), "+", models.F("dropped")),
+                    )
+                ),
+                name="orderline_never_more_than_ordered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'received'), ('on_hand__gt', 0), ('reserved', 0)), models.Q(('kind', 'corrected'), ('reserved', 0), models.Q(('on_hand', 0), _negated=True), models.Q(('why', ''), _negated=True)), models.Q(('kind', 'reserved'), ('on_hand', 0), ('order__isnull', False), ('reserved__gt', 0)), models.Q(('kind', 'released'), ('on_hand', 0), ('order__isnull', False), ('reserved__lt', 0)), models.Q(('kind', 'sent'), ('on_hand__lt', 0), ('order__isnull', False), ('reserved', models.F('on_hand'))), _connector='OR'), name='stockmovement_means_what_its_kind_says'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "received"), ("on_hand__gt", 0), ("reserved", 0)),
+                    models.Q(
+                        ("kind", "corrected"),
+                        ("reserved", 0),
+                        models.Q(("on_hand", 0), _negated=True),
+                        models.Q(("why", ""), _negated=True),
+                    ),
+                    models.Q(("kind", "reserved"), ("on_hand", 0), ("order__isnull", False), ("reserved__gt", 0)),
+                    models.Q(("kind", "released"), ("on_hand", 0), ("order__isnull", False), ("reserved__lt", 0)),
+                    models.Q(
+                        ("kind", "sent"),
+                        ("on_hand__lt", 0),
+                        ("order__isnull", False),
+                        ("reserved", models.F("on_hand")),
+                    ),
+                    _connector="OR",
+                ),
+                name="stockmovement_means_what_its_kind_says",
+            ),
         ),
     ]

@@ -25,10 +25,11 @@ from django_tasks_db.models import DBTaskResult
 from pypdfium2 import raw
 
 from addresses import booklet_making
-from addresses.booklet import Booklet, booklet_href, can_print
+from addresses.booklet import Booklet, booklet_href
 from addresses.booklet_making import draft_booklet, in_sections, make_booklet, next_change, print_booklet, renew
 from addresses.models import Address
 from content.kept_pages import current_version, note_change
+from content.paper import CannotPrint, can_print
 from tests.conftest import IN_CI
 from tests.makers import make_address, make_picture, make_theme, write
 
@@ -446,9 +447,9 @@ def test_what_cannot_be_printed_leaves_the_booklet_as_it_was_and_is_logged(clien
     address = make_address(fr={"title": "Le Refuge"})
     monkeypatch.setattr(booklet_making, "PRINTER", booklet_making.PRINTER.with_name("missing.py"))
     renew(NOW, None)
-    with caplog.at_level(logging.ERROR), pytest.raises(subprocess.CalledProcessError):
+    with caplog.at_level(logging.ERROR), pytest.raises(CannotPrint):
         make_booklet.func("fr")
-    assert "could not be printed" in caplog.text
+    assert "missing.py failed" in caplog.text
     booklet = Booklet.objects.get(language="fr")
     assert (booklet.file.name, booklet.digest) == ("", "")
     # It is tried again after a while, not for every reader.
@@ -507,7 +508,7 @@ def test_without_the_extra_or_pango_there_is_neither_link_nor_page(client, clock
 
 @pytest.mark.parametrize(("function", "there"), [("find_spec", "weasyprint"), ("find_library", "pango-1.0")])
 def test_a_machine_that_lacks_a_part_cannot_print(monkeypatch, function, there):
-    monkeypatch.setattr(f"addresses.booklet.{function}", lambda name: None if name == there else object())
+    monkeypatch.setattr(f"content.paper.{function}", lambda name: None if name == there else object())
     assert not can_print.__wrapped__()
 
 

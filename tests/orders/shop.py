@@ -187,6 +187,14 @@ class Fields(HTMLParser):
             self.wrong.add(name)
 
 
+def wait_for(condition, seconds=60):
+    """Return once the condition holds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)
+
+
 def page(name, **kwargs):
     with override("fr"):
         return reverse(f"orders:{name}", kwargs=kwargs)

@@ -4,6 +4,7 @@ Through real requests to real servers, on whatever database the tests run.
 """
 
 import socket
+import time
 from collections import Counter
 
 import pytest
@@ -11,15 +12,17 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from intake.limits import window_at
 from intake.models import MessageState, OutboxMessage, Submission, in_state
 from intake.outbox import send_due
 from orders import stock
 from orders.following import order_of
 from orders.models import Offer, Order, OrderLine
+from orders.views import DetailsView
 from tests.intake.crowd import at_once
 from tests.intake.mail_server import mail_server
 from tests.makers import make_offer
-from tests.orders.shop import UNPROTECTED, Reader, is_refused, is_thanked, shop
+from tests.orders.shop import UNPROTECTED, Reader, is_refused, is_thanked, shop, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,7 +107,8 @@ def test_with_the_mail_server_down_orders_are_taken_and_every_email_leaves_once_
         with shop(tmp_path, port) as running:
             running.start(mails=True)
             answers = order_at_once(running, {offer: 1}, 12)
-    assert kinds(answers) == {"thanked": 5, "refused": 7}, running.said()
+            assert kinds(answers) == {"thanked": 5, "refused": 7}, running.said()
+            wait_for(lambda: OutboxMessage.objects.filter(failures=1).count() == 10)
     check_books(answers)
     assert not OutboxMessage.objects.exclude(in_state(MessageState.WAITING)).exists()
     settings.EMAIL_BACKEND = "intake.smtp.EmailBackend"
@@ -136,6 +140,19 @@ def test_the_limit_for_one_person_holds_for_all_their_orders_at_once(open_shop):
     answers = send_at_once(readers)
     assert kinds(answers) == {"thanked": 2, "refused": 6}, open_shop.said()
     assert figures(offer) == (100, 10)
+    check_books(answers)
+
+
+def test_from_one_connection_come_so_many_orders_an_hour_whichever_worker_takes_them(open_shop):
+    offer = make_offer(stock_of=100)
+    _start, end = window_at(timezone.now(), DetailsView.period)
+    if (end - timezone.now()).total_seconds() < 15:
+        time.sleep(15)  # or some are counted in the next hour
+    readers = [Reader(open_shop, {offer: 1}).fill_in() for _time in range(DetailsView.limit + 4)]
+    for reader in readers:
+        reader.browser.address = "198.51.100.7"
+    answers = send_at_once(readers)
+    assert kinds(answers) == {"thanked": DetailsView.limit, 429: 4}, open_shop.said()
     check_books(answers)
 
 

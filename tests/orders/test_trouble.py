@@ -5,7 +5,6 @@ import http.client
 import resource
 import socket
 import sqlite3
-import time
 
 import psutil
 import psycopg
@@ -20,7 +19,7 @@ from orders import stock
 from orders.models import Offer, Order, OrderLine, Requester
 from orders.offers import StockMovement
 from tests.makers import make_offer
-from tests.orders.shop import DYING, Answer, Reader, is_still_filled_in, is_thanked, page, shop
+from tests.orders.shop import DYING, Answer, Reader, is_still_filled_in, is_thanked, page, shop, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -173,13 +172,6 @@ def test_who_waited_too_long_for_the_database_is_told_and_sends_it_again(client)
 
 
 # --- An answer that never arrives ---------------------------------------------------------------------------------
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
 
 
 def test_who_is_cut_off_while_sending_has_ordered_once_and_learns_it_by_sending_again(open_shop):

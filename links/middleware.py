@@ -29,7 +29,7 @@ class OneHomeMiddleware(SecurityMiddleware):
             return None
         answer = answers.find_home(request.path_info, request.META.get("QUERY_STRING", ""))
         location = iri_to_uri(answer.location) if answer and answer.location else request.get_full_path()
-        return HttpResponsePermanentRedirect(settings.SITE_URL + location if location.startswith("/") else location)
+        return redirect_to(settings.SITE_URL + location if location.startswith("/") else location)
 
     def is_elsewhere(self, request):
         """Whether a request came to another name of this site, or to its own without https where that is asked for."""
@@ -74,8 +74,12 @@ def answer_to(request):
         response = render(request, "410.html", status=410)
         add_never_cache_headers(response)
         return response
-    response = HttpResponsePermanentRedirect(iri_to_uri(answer.location))
-    # For good, and yet a slip of the pen in it must not stay in browsers for ever.
+    return redirect_to(iri_to_uri(answer.location))
+
+
+def redirect_to(location):
+    """Return a redirect for good; and yet a slip of the pen in it must not stay in browsers for ever."""
+    response = HttpResponsePermanentRedirect(location)
     patch_cache_control(response, public=True, max_age=settings.PUBLIC_MAX_AGE)
     return response
 

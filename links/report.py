@@ -3,10 +3,14 @@
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
 from django.http import Http404, HttpRequest, QueryDict
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -92,7 +96,8 @@ def problem_of(href):
     if own is None:
         return _("This is no address.")
     path, query, _fragment = own
-    if status_of(path, query) < 400:
+    # What is closed or busy is there all the same.
+    if status_of(path, query) not in (404, 410):
         return ""
     answer = answers.find(path, query)
     return "" if answer and answer.location else _("There is no page at this address.")
@@ -100,13 +105,16 @@ def problem_of(href):
 
 def status_of(path, query=""):
     """Return the HTTP status that a reader gets who asks for a page of this site."""
+    if path.startswith(settings.STATIC_URL):
+        return 200 if is_file(path.removeprefix(settings.STATIC_URL)) else 404
     match = match_of(path) or match_of(f"{path}/")
     if match is None:
         return 404
     request = HttpRequest()
     request.method, request.path, request.path_info = "GET", path, path
     request.GET, request.user, request.resolver_match = QueryDict(query), AnonymousUser(), match
-    request.META = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "QUERY_STRING": query}
+    site = urlsplit(settings.SITE_URL)
+    request.META = {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme, "QUERY_STRING": query}
     with override(get_language_from_path(path)):
         try:
             response = match.func(request, *match.args, **match.kwargs)
@@ -122,6 +130,14 @@ def status_of(path, query=""):
             # Not the response itself: that would end the request of whoever reads the report.
             response.file_to_stream.close()
         return response.status_code
+
+
+def is_file(name):
+    """Whether the site brings a file of this name: a picture of its own, a style sheet."""
+    try:
+        return bool(finders.find(name)) or staticfiles_storage.exists(name)
+    except SuspiciousFileOperation:
+        return False
 
 
 # --- Other sites -------------------------------------------------------------------------------------------------

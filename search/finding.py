@@ -8,7 +8,7 @@ from django.utils import timezone
 from content.querysets import is_public
 from search.matching import AllOf, Token
 from search.models import IndexEntry
-from search.ranking import score
+from search.ranking import Scale
 
 #: How many texts are ranked: the newest of them.
 MOST_RANKED = 1000
@@ -60,7 +60,8 @@ def answer(question, now=None, kind="", may_be_partial=False):
     if is_capped and question.stems and not is_partial:
         # A name may be older than a thousand texts that only mention it.
         hits = list(dict.fromkeys([*newest(public, in_names(question)), *hits]))
-    ranked = sorted(hits[:MOST_RANKED], key=lambda hit: position(hit, question, not is_partial))
+    scale = Scale(question)
+    ranked = sorted(hits[:MOST_RANKED], key=lambda hit: position(hit, scale.score(hit, has_all=not is_partial)))
     return Answer(question.language, ranked, is_capped, is_partial and bool(ranked))
 
 
@@ -75,6 +76,6 @@ def in_names(question):
     return AllOf(tuple(Token(f"n{stem}") for stem in question.stems))
 
 
-def position(hit, question, has_all):
+def position(hit, points):
     """Return where a hit stands; the same on every database, whatever order it found them in."""
-    return -score(hit, question, has_all), -hit.publish_from.timestamp(), hit.title_key, hit.kind, hit.object_id
+    return -points, -hit.publish_from.timestamp(), hit.title_key, hit.kind, hit.object_id

@@ -14,39 +14,56 @@ OF_THE_NAME = 10
 PASSED = 0.5
 
 
-def score(entry, question, has_all=True):
-    """Return how well an entry answers a question; `entry` has names, summary, text, has_passed.
+class Scale:
+    """Tells how well entries answer a question; made once for all of them, as there may be a thousand."""
 
-    `has_all`: whether each part of the question is somewhere in it, if only in its files.
-    """
-    elsewhere = ELSEWHERE if has_all else 0
-    total = sum(max(way.weight * of_way(entry, way) for way in part.ways) or elsewhere for part in question.parts)
-    points = total / len(question.parts) + of_names(entry.names, question)
-    return round(points * (PASSED if entry.has_passed else 1), 4)
+    def __init__(self, question):
+        self.stems = question.stems
+        self.only_ways = question.parts[0].ways if len(question.parts) == 1 else ()
+        self.parts = [[self._prepared(way) for way in part.ways] for part in question.parts]
+        self.begun = question.begun and f" . {question.begun}"
+
+    @staticmethod
+    def _prepared(way):
+        """Return (weight, what a part of an entry must hold, how its words stand side by side); "" for a beginning."""
+        if way.beginning:
+            return way.weight, (f" {way.beginning}",), ""
+        return way.weight, tuple(f" {stem} " for stem in way.stems), f" {' '.join(way.stems)} "
+
+    def score(self, entry, has_all=True):
+        """Return the points of an entry, which has names, summary, text and has_passed.
+
+        `has_all`: whether each part of the question is somewhere in it, if only in its files.
+        """
+        elsewhere = ELSEWHERE if has_all else 0
+        total = 0
+        for ways in self.parts:
+            total += max(weight * of_way(entry, each, whole) for weight, each, whole in ways) or elsewhere
+        points = total / len(self.parts) + self._of_names(entry.names)
+        return round(points * (PASSED if entry.has_passed else 1), 4)
+
+    def _of_names(self, names):
+        """Return what it counts that the whole question, or all that it is another word for, stands in a name."""
+        points = of_name(names, self.stems)
+        if not points and self.begun and self.begun in names:
+            points = BEGINS_A_NAME
+        if not points and self.only_ways:
+            points = max(way.weight * of_name(names, way.stems) for way in self.only_ways)
+        return points
 
 
-def of_way(entry, way):
+def of_way(entry, each, whole):
     """Return what one way to find something counts in the parts of an entry; 0 where it is in none of them."""
-    if way.beginning:
-        return next((ANYWHERE[name] for name in ANYWHERE if f" {way.beginning}" in getattr(entry, name)), 0)
-    whole, each = f" {' '.join(way.stems)} ", [f" {stem} " for stem in way.stems]
-    for name in SIDE_BY_SIDE:
-        part = getattr(entry, name)
-        if not all(stem in part for stem in each):
-            continue
-        points = SIDE_BY_SIDE[name] if whole in part else ANYWHERE[name]
-        return points + (EACH_TIME * min(part.count(whole), MOST_TIMES) if name == "text" else 0)
+    for name, part in (("names", entry.names), ("summary", entry.summary), ("text", entry.text)):
+        for stem in each:
+            if stem not in part:
+                break
+        else:
+            if not whole or whole not in part:
+                return ANYWHERE[name]
+            times = min(part.count(whole), MOST_TIMES) if name == "text" else 0
+            return SIDE_BY_SIDE[name] + EACH_TIME * times
     return 0
-
-
-def of_names(names, question):
-    """Return what it counts that the whole question, or all that it is another word for, stands in a name."""
-    points = of_name(names, question.stems)
-    if not points and (begun := question.begun) and f" . {begun}" in names:
-        points = BEGINS_A_NAME
-    if not points and len(question.parts) == 1:
-        points = max(way.weight * of_name(names, way.stems) for way in question.parts[0].ways)
-    return points
 
 
 def of_name(names, stems):

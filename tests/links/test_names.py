@@ -56,6 +56,7 @@ def test_every_name_leads_to_the_end_in_one_hop(client, host, secure, address, t
     response = client.get(address, headers={"host": host}, secure=secure)
     assert response.status_code == 301
     assert response.headers["Location"] == HOME + target
+    assert "max-age=60" in response.headers["Cache-Control"]
     assert not response.cookies
     check_safe(response)
 

@@ -78,6 +78,19 @@ def test_an_address_of_ours_without_a_page_is_found():
     }
 
 
+def test_a_file_of_the_site_is_there_and_one_that_is_not_is_not():
+    fine = ("/static/icons/favicon.svg", "/fr/adresses/adresses.csv", "/fr/adresses/adresses.pdf", "/sitemap.xml")
+    broken = ("/static/nowhere.css", "/static/../settings.py", "/media/x/y/00000000-0000-0000-0000-000000000000/z.png")
+    theme_with(*fine, *broken)
+    assert set(findings(ADDRESSES)) == set(broken)
+
+
+def test_a_page_with_a_fault_hides_no_other(monkeypatch):
+    monkeypatch.setattr("networks.views.NetworkListView.get_queryset", lambda self: 1 / 0)
+    theme_with("/fr/reseaux/", "/fr/nowhere/at/all/")
+    assert list(findings(ADDRESSES)) == ["/fr/nowhere/at/all/"]
+
+
 def test_an_address_that_readers_are_led_on_from_is_none(client):
     theme_with("/fr/reseaux/toit/")
     assert list(findings(ADDRESSES)) == ["/fr/reseaux/toit/"]

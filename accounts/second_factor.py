@@ -167,6 +167,11 @@ def end_sessions(user, but=""):
             session.delete()
 
 
+def delete_old_sessions(now, since):
+    """Delete the sessions that are over, with the secrets of phones that nobody set up. A step of DUE_STEPS."""
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
 def log(user, words, *, by):
     """Note in the admin's history of somebody's account what happened to their second factor."""
     LogEntry.objects.log_actions(by.pk, [user], CHANGE, words, single_object=True)

@@ -200,6 +200,7 @@ DUE_STEPS = [
     "intake.submissions.delete_old",
     "intake.limits.delete_old",
     "content.due.forget_finished_tasks",
+    "accounts.second_factor.delete_old_sessions",
     "addresses.reporting.forget_old",
     "addresses.confirming.forget_old",
     "orders.erasing.anonymise_old",

@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from orders.forms import ContactFields
 from orders.offers import MOST_STOCK
 
+COPIES_ERRORS = {
+    "invalid": gettext_lazy("Write a whole number."),
+    "min_value": gettext_lazy("Write 0 or more."),
+    "max_value": gettext_lazy("No more than %(limit_value)s are left to send."),
+}
+
 
 class SendForm(forms.Form):
     """How many copies of each line leave now; filled in with all that is still to be sent."""
@@ -30,6 +36,7 @@ class SendForm(forms.Form):
                 initial=line.to_send,
                 required=False,
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "parcel__copies"}),
+                error_messages=COPIES_ERRORS,
             )
 
     def field_of(self, line):
@@ -57,7 +64,8 @@ class CorrectForm(ContactFields):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.help_text = ""  # it speaks to whoever orders
+            field.help_text = ""  # it speaks to whoever orders, as these labels do
+        self.fields["name"].label, self.fields["email"].label = _("name"), _("e-mail")
         if not self.by_post:
             for name in self.address_fields:
                 del self.fields[name]

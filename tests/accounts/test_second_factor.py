@@ -19,6 +19,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import forms, second_factor
 from accounts.staff_groups import ORDERS_DESK
+from content.due import run_due
 from tests.admin.desk import Sheet, make_superuser, policy_of, signed_in, verified
 from tests.intake.crowd import at_once
 from tests.makers import make_staff
@@ -546,6 +547,14 @@ def test_on_the_server_it_is_taken_away_by_a_command(anna, capsys):
         call_command("remove_second_factor", anna.username)
     with pytest.raises(CommandError):
         call_command("remove_second_factor", "nobody")
+
+
+def test_sessions_that_are_over_are_deleted_and_others_go_on(anna):
+    client, gone = verified(make_superuser()), signed_in(anna)
+    Session.objects.filter(pk=gone.session.session_key).update(expire_date=timezone.now())
+    assert run_due() == []
+    assert not Session.objects.filter(pk=gone.session.session_key).exists()
+    assert is_in(client)
 
 
 # --- One's own machine -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import gettext, override
 
 from intake.models import PAUSES, OutboxMessage
 from orders import handling
@@ -100,6 +101,10 @@ def test_the_desk_sees_orders_and_nothing_else(client):
     inside = {href for href in page.hrefs if href.startswith("/admin/") and href.count("/") > 3}
     rooms = {href.split("/")[2] for href in inside} - {"second-factor", "password_change", "logout"}
     assert rooms == {"orders"}
+    # Texts wait for others.
+    with override("fr"):
+        assert gettext("Drafts") not in page.text
+        assert gettext("Drafts") in Sheet(signed_in(make_staff("Publishers")).get("/admin/")).text
     for other in ("publications/publication", "addresses/address", "accounts/user", "intake/outboxmessage"):
         assert client.get(f"/admin/{other}/").status_code == 403
 

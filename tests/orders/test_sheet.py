@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -128,6 +129,17 @@ def test_who_may_only_look_takes_nothing_away():
     for address in (EXPORT, f"{EXPORT}whole/csv/", f"{EXPORT}nameless/xlsx/"):
         assert client.get(address).status_code == 403
     assert EXPORT not in client.get("/admin/orders/order/").content.decode()
+
+
+def test_the_log_says_who_took_names_away(client):
+    make_order()
+    rows_of_csv(client, "nameless")
+    assert not LogEntry.objects.exists()
+    rows_of_csv(client, "whole")
+    entry = LogEntry.objects.get()
+    assert entry.user.groups.get().name == "Orders desk"
+    assert "1" in entry.change_message
+    assert client.get("/admin/").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["whole/pdf/", "names/csv/", "whole/%00/"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from content.admin_pages import has_nul
 from content.sheets import CONTENT_TYPES, WRITERS
 from orders.sheet import table
 
@@ -33,6 +34,8 @@ class SheetAdmin:
         """What the list holds as it is filtered."""
         if not self.has_export_permission(request):
             raise PermissionDenied
+        if has_nul(request):
+            raise IncorrectLookupParameters
         return self.get_changelist_instance(request).queryset
 
     def export_view(self, request):

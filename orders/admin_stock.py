@@ -218,7 +218,7 @@ def count(request, offer, given):
 
 
 @admin.register(PostageRate)
-class PostageRateAdmin(OrdersDeskMixin, admin.ModelAdmin):
+class PostageRateAdmin(OrdersDeskMixin, PagesMixin, admin.ModelAdmin):
     """Lists what a parcel costs."""
 
     list_display = ("weight", "price")

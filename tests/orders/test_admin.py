@@ -203,6 +203,13 @@ def test_several_orders_are_confirmed_at_once_and_those_that_cannot_be_are_named
     assert new.reference not in page.messages
 
 
+@pytest.mark.parametrize("where", [LIST, "/admin/orders/offer/", "/admin/orders/postagerate/"])
+@pytest.mark.parametrize("query", ["q=%00", "delivery__exact=%00", "p=x", "o=%00", "e=1", "id__in=" + "9," * 2000])
+def test_a_list_that_cannot_be_is_no_fault(client, where, query):
+    make_order()
+    assert client.get(f"{where}?{query}", follow=True).status_code in (200, 400)
+
+
 # --- Finding
 
 

@@ -119,7 +119,7 @@ class ProtectedForm(forms.Form):
                 "please send the form once more."
             )
         if self.ticket.age < FASTEST:
-            return _("Your message has not left yet. Press “Send” once more.")
+            return _("It has not left yet: you were very fast. Please send it once more.")
         return ""
 
 

@@ -130,12 +130,13 @@ def over_limit(offer, copies, email_key, now):
         offer=offer, order__requester__email_key=email_key, order__created_at__gte=since
     ).exclude(order__status=Status.CANCELLED)
     had = lines.aggregate(had=Sum(F("copies") - F("dropped"), default=0))["had"]
-    left = max(0, offer.most_per_requester - had)
-    if copies <= left:
+    if had + copies <= offer.most_per_requester:
         return ""
+    # Not how many there were: anybody may write anybody's address.
     return _(
-        "With this e-mail address, %(had)s copies were ordered in the last %(days)s days; %(left)s more are possible."
-    ) % {"had": had, "days": offer.period_days, "left": left}
+        "With one e-mail address, at most %(count)s copies can be ordered in %(days)s days. "
+        "This would be more: write fewer, or write to us."
+    ) % {"count": offer.most_per_requester, "days": offer.period_days}
 
 
 def add_line(order, line):

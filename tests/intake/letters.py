@@ -38,9 +38,10 @@ class LetterView(ProtectedFormView, PublicPageMixin):
 
 
 urlpatterns = [
-    *urlpatterns,
     *i18n_patterns(
         path("letter/", LetterView.as_view(), name="letter"),
         path("thanks/<uuid:key>/", lambda request, key: HttpResponse("Thanks"), name="thanks"),
     ),
+    # After ours: any other word may be a free page.
+    *urlpatterns,
 ]

@@ -191,9 +191,9 @@ def limited():
 def test_one_person_gets_so_many_in_a_period_whatever_the_capitals_of_their_address(limited):
     make_order({limited: 10}, requester={"email": "Zoe@Example.org"})
     words = problems_of({limited: 6}, requester={"email": "zoe@example.ORG"})[limited.pk]
-    assert words == ("With this e-mail address, 10 copies were ordered in the last 365 days; 5 more are possible.")
+    assert words.startswith("With one e-mail address, at most 15 copies can be ordered in 365 days.")
     make_order({limited: 5}, requester={"email": "zoe@example.ORG"})
-    assert "0 more are possible" in problems_of({limited: 1}, requester={"email": "zoe@example.org"})[limited.pk]
+    assert limited.pk in problems_of({limited: 1}, requester={"email": "zoe@example.org"})
     assert make_order({limited: 10}, requester={"email": "other@example.org"}).copies == 10
 
 
@@ -205,7 +205,7 @@ def test_what_was_cancelled_did_not_come_or_is_long_ago_does_not_count(limited):
     old = timezone.now() - 366 * DAY
     Order.objects.filter(status=Status.NEW).update(created_at=old)
     make_order({limited: 10})
-    assert "11 copies were ordered" in problems_of({limited: 5})[limited.pk]
+    assert limited.pk in problems_of({limited: 5})  # 11 count, 4 are left
     make_order({limited: 4})
 
 
@@ -226,7 +226,8 @@ def test_the_last_copies_at_the_same_moment_go_to_as_many_as_there_are():
     refused = [result for result in results if isinstance(result, CannotOrder)]
     assert len(refused) == 5, results
     assert {words for one in refused for words in one.problems.values()} == {
-        "It cannot be ordered any more: out of print. Take it out to order the rest."
+        # Threads speak the site's first language.
+        "Elle ne peut plus être commandée : épuisé. Retirez-la pour commander le reste."
     }
     assert Order.objects.count() == OrderLine.objects.count() == Requester.objects.count() == 3
     assert OutboxMessage.objects.count() == 6

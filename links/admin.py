@@ -25,6 +25,14 @@ from links.report import counts, make_report
 from links.suggestions import suggest
 from links.targets import read, shown_target
 
+#: What the page of the import shows of a file.
+EXAMPLES = {
+    "columns": ";".join(sheet.COLUMNS),
+    "old": "/publication/guide/",
+    "new": "/fr/publications/",
+    "star": "/publication/*",
+    "star_to": "/fr/publications/*",
+}
 #: How many addresses that readers did not find the start page names.
 MOST_WAITING = 8
 
@@ -190,6 +198,7 @@ class RedirectAdmin(TargetAdmin):
             plan=plan,
             reasons=reasons,
             changed_meanwhile=changed_meanwhile,
+            examples=EXAMPLES,
             most_rows=settings.IMPORT_MAX_ROWS,
             most_megabytes=settings.IMPORT_MAX_BYTES // 1024 // 1024,
         )

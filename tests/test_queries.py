@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 #: One of each: the number of the last change, which tells whether the kept menu, or the kept page, still holds.
 LIST, DETAIL, PUBLICATION, JOINT, GATHERING = 10, 13, 15, 17, 24
-#: What a menu costs a first reader: its entries, the pages and the content that they lead to, when that changes by itself.
+#: What a menu costs a first reader: its entries, the pages and content that they lead to, and when those change.
 MENU = 8
 
 

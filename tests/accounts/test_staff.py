@@ -25,6 +25,12 @@ OTHER_RIGHTS = {
         ("addresses", "check", ("view", "add")),
         ("addresses", "report", ("view", "change")),
         ("addresses", "confirmation", ("view", "add", "change")),
+        ("links", "departure", ("view", "change")),
+        ("links", "link", ("view",)),
+        ("links", "missingaddress", ("view", "change")),
+        ("links", "redirect", ("view", "add", "change")),
+        ("pages", "menuentry", ("view",)),
+        ("search", "missedsearch", ("view",)),
     ],
     "Publishers": [
         ("addresses", "category", ("view", "add", "change", "delete")),
@@ -32,8 +38,19 @@ OTHER_RIGHTS = {
         ("addresses", "report", ("view", "change", "delete")),
         ("addresses", "confirmation", ("view", "add", "change")),
         ("intake", "outboxmessage", ("view", "retry")),
+        ("links", "departure", ("view", "change")),
+        ("links", "link", ("view",)),
+        ("links", "missingaddress", ("view", "change")),
+        ("links", "redirect", ("view", "add", "change", "delete")),
+        ("pages", "menuentry", ("view", "add", "change", "delete")),
+        ("search", "missedsearch", ("view", "delete")),
     ],
-    "Translators": [("addresses", "category", ("view",))],
+    "Translators": [
+        ("addresses", "category", ("view",)),
+        ("links", "link", ("view",)),
+        ("pages", "menuentry", ("view",)),
+        ("search", "missedsearch", ("view",)),
+    ],
 }
 
 
@@ -45,6 +62,19 @@ def test_each_group_has_its_rights_on_every_kind_of_content_and_no_other(group):
         (app, f"{action}_{model}") for app, model, actions in on_content + OTHER_RIGHTS[group] for action in actions
     }
     assert set(held) == wanted
+
+
+def test_the_orders_desk_has_rights_on_orders_and_no_other():
+    held = Group.objects.get(name=ORDERS_DESK).permissions.values_list("content_type__app_label", "codename")
+    assert {app for app, _codename in held} == {"orders"}
+    assert {codename for _app, codename in held} == {
+        *("view_order", "change_order", "export_order", "erase_order"),
+        *("view_offer", "add_offer", "change_offer"),
+        *("view_stockmovement", "add_stockmovement"),
+        *("view_postagerate", "add_postagerate", "change_postagerate", "delete_postagerate"),
+    }
+    others = Permission.objects.filter(content_type__app_label="orders", group__isnull=False)
+    assert set(others.values_list("group__name", flat=True)) == {ORDERS_DESK}
 
 
 def test_the_rights_are_those_that_were_agreed():

@@ -40,6 +40,7 @@ def test_a_basket_of_as_many_titles_as_it_holds_fits_into_a_cookie():
 @pytest.mark.parametrize(
     "value",
     ["", "nonsense", "W1s3LDNdXQ:1x:forged", "\x00", "é" * 5000, signing.dumps([[7, 3]], salt="another")],
+    ids=["empty", "nonsense", "forged", "nul", "long", "of_another"],
 )
 def test_what_is_not_ours_is_an_empty_basket(value):
     assert read(value) == {}

@@ -95,8 +95,10 @@ def complete_publication(publication, found):
 def complete_address(address, found):
     """An address is found by its needs and its place, until its last day there."""
     gone = None
-    if address.valid_until:
-        gone = timezone.make_aware(datetime.combine(address.valid_until + timedelta(days=1), time()))
+    # Whoever has just set it, a program perhaps, may have written it as text.
+    last_day = Address._meta.get_field("valid_until").to_python(address.valid_until)
+    if last_day:
+        gone = timezone.make_aware(datetime.combine(last_day + timedelta(days=1), time()))
     categories = list(Category.objects.filter(addresses=address))
     for language, document in found.items():
         # A municipality is looked for in either language; the reader's own is shown first.

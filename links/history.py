@@ -9,17 +9,22 @@ from links.objects import public_objects, rows_of
 
 
 def note_slugs(obj):
-    """Write down the slugs that the database holds of an object. A step of settings.CONTENT_STEPS.
+    """Write down the slugs under which readers could find an object. A step of settings.CONTENT_STEPS.
 
+    That of a draft is not for them: where it led they would learn that there is one.
     Before the object is written, for what it was (content that is older than this list), and after, for what it is: a
     version that is brought back is written before any step sees it.
     """
     if obj.pk is None:
         return
     owner = {"content_type": ContentType.objects.get_for_model(obj), "object_id": obj.pk}
-    stored = set(rows_of(type(obj)).filter(master=obj.pk).values_list("language_code", "slug"))
+    now = timezone.now()
+    rows = rows_of(type(obj)).filter(master=obj.pk, publish_from__lte=now)
     KnownSlug.objects.bulk_create(
-        [KnownSlug(**owner, language=language, slug=slug, noted_at=timezone.now()) for language, slug in stored],
+        [
+            KnownSlug(**owner, language=language, slug=slug, noted_at=now)
+            for language, slug in sorted(rows.values_list("language_code", "slug"))
+        ],
         update_conflicts=True,
         unique_fields=["content_type", "object_id", "language", "slug"],
         update_fields=["noted_at"],

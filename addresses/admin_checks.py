@@ -8,7 +8,6 @@ from django.db import transaction
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -217,11 +216,6 @@ class ChecksAdmin:
             except ValidationError as error:
                 problem = " ".join(error.messages)
         return JsonResponse({"days": days, "error": problem})
-
-    def _page(self, request, template, context):
-        request.current_app = self.admin_site.name
-        context = {**self.admin_site.each_context(request), "opts": self.model._meta, **context}
-        return TemplateResponse(request, template, context)
 
 
 def open_reports(address):

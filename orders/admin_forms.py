@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from orders.forms import ContactFields
+from orders.correcting import CorrectionFields
 from orders.offers import MOST_STOCK
 
 COPIES_ERRORS = {
@@ -58,7 +58,7 @@ def name_of(line):
     return f"line-{line.pk}"
 
 
-class CorrectForm(ContactFields):
+class CorrectForm(CorrectionFields):
     """Who an order is for and where it goes, as whoever ordered says on the phone."""
 
     def __init__(self, *args, **kwargs):
@@ -66,9 +66,6 @@ class CorrectForm(ContactFields):
         for field in self.fields.values():
             field.help_text = ""  # it speaks to whoever orders, as these labels do
         self.fields["name"].label, self.fields["email"].label = _("name"), _("e-mail")
-        if not self.by_post:
-            for name in self.address_fields:
-                del self.fields[name]
 
 
 class FindForm(forms.Form):

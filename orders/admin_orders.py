@@ -1,21 +1,17 @@
 """The desk: the queue of orders, and the page of one order on which each of its steps is a button."""
 
-import datetime
-
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from addresses.gazetteer import commune
 from content.admin_history import object_number
 from content.admin_pages import PagesMixin
 from content.language_fields import in_words, split_language_key
@@ -31,12 +27,10 @@ from orders.admin_forms import CorrectForm, FindForm, SendForm
 from orders.admin_paper import PaperAdmin
 from orders.admin_person import PersonAdmin
 from orders.admin_sheet import SheetAdmin
-from orders.models import CLOSED, Delivery, Order, OrderLine, Status
+from orders.desk_words import age_sentence, age_text, is_late, place_name, titles_text, way_text, who_did
+from orders.models import CLOSED, Order, OrderLine, Status
 
-#: An order that waits for longer is shown as late.
-LATE = datetime.timedelta(days=5)
 SHOWN = 8
-TITLES_SHOWN = 3
 
 #: What a button does where no number goes with it: its function, the state that it leads to, what is said afterwards.
 STEPS = {
@@ -48,40 +42,8 @@ STEPS = {
 #: Those that are asked about once more.
 TO_BE_SURE = ("cancel", "finish")
 SEND, RETRY = "send", "retry"
-
-
-def waits(order, now=None):
-    """Say for how long an open order has been waiting, or when a closed one was closed: "6 days", "23/11/2026"."""
-    if order.is_closed:
-        return date_format(timezone.localtime(order.closed_at), "SHORT_DATE_FORMAT")
-    days = days_since(order, now)
-    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days} if days else _("today")
-
-
-def waiting_words(order):
-    """Say the same in a sentence of its own: "waits for 6 days"."""
-    if order.is_closed:
-        return _("closed on %(date)s") % {"date": waits(order)}
-    days = days_since(order)
-    if not days:
-        return _("came in today")
-    return ngettext("waits for %(count)s day", "waits for %(count)s days", days) % {"count": days}
-
-
-def days_since(order, now=None):
-    """Return how many midnights an order has seen."""
-    return (timezone.localdate(now) - timezone.localdate(order.created_at)).days
-
-
-def is_late(order, now=None):
-    """Whether an open order has been waiting for too long."""
-    return not order.is_closed and (now or timezone.now()) - order.created_at > LATE
-
-
-def place_name(order):
-    """Return the commune that an order goes to, "" where it is not known."""
-    found = commune(order.commune)
-    return found.name if found else ""
+#: An e-mail that leaves no more by itself.
+IN_TROUBLE = (MessageState.GIVEN_UP, MessageState.UNCERTAIN)
 
 
 @admin.register(Order)
@@ -128,7 +90,7 @@ class OrderAdmin(
 
     @admin.display(description=gettext_lazy("waits for"), ordering="created_at")
     def since(self, order):
-        return format_html('<span class="{}">{}</span>', "late" if is_late(order) else "waits", waits(order))
+        return format_html('<span class="{}">{}</span>', "late" if is_late(order) else "waits", age_text(order))
 
     @admin.display(description=gettext_lazy("state"), ordering="status")
     def state(self, order):
@@ -143,15 +105,11 @@ class OrderAdmin(
 
     @admin.display(description=gettext_lazy("titles"))
     def titles(self, order):
-        lines = [f"{line.copies} × {line.title}" for line in order.lines.all()]
-        more = len(lines) - TITLES_SHOWN
-        if more > 0:
-            lines = [*lines[:TITLES_SHOWN], ngettext("%(n)s more", "%(n)s more", more) % {"n": more}]
-        return format_html('<span class="titles">{}</span>', "\n".join(lines))
+        return format_html('<span class="titles">{}</span>', titles_text(order))
 
     @admin.display(description=gettext_lazy("goes to"))
     def goes_to(self, order):
-        return order.get_delivery_display() if order.delivery == Delivery.PICK_UP else place_name(order) or "–"
+        return way_text(order)
 
     # --- The list
 
@@ -185,7 +143,7 @@ class OrderAdmin(
             {
                 "order": order,
                 "href": self.admin_url("change", order.pk),
-                "since": waits(order),
+                "since": age_text(order),
                 "who": self.who(order),
                 "titles": self.titles(order),
             }
@@ -200,7 +158,7 @@ class OrderAdmin(
         entries = [
             {
                 "text": order.reference,
-                "kind": f"{order.get_status_display()}, {waiting_words(order)}",
+                "kind": f"{order.get_status_display()}, {age_sentence(order)}",
                 "href": self.admin_url("change", order.pk),
             }
             for order in orders[:SHOWN]
@@ -219,13 +177,14 @@ class OrderAdmin(
         self._take_step_of_all(request, queryset, "prepare")
 
     def _take_step_of_all(self, request, queryset, name):
-        refused = []
+        # Counted here: asked again, a list of new orders holds none of those that are confirmed by now.
+        done, refused = 0, []
         for order in queryset.order_by("created_at", "pk"):
             try:
                 self._take_step(request, order, name)
+                done += 1
             except handling.WrongState:
                 refused.append(order.reference)
-        done = queryset.count() - len(refused)
         if done:
             told = ngettext("Done for %(count)s order.", "Done for %(count)s orders.", done) % {"count": done}
             self.message_user(request, told, messages.SUCCESS)
@@ -266,14 +225,21 @@ class OrderAdmin(
         form = CorrectForm(request.POST or None, instance=order.requester)
         if form.is_valid():
             try:
-                handling.correct_contact(order, form.cleaned_data, by=request.user)
+                return self._correct(request, order, form)
             except handling.WrongState as moved_on:
                 return self._too_late(request, moved_on.order)
-            self.log_change(request, order, _("Address corrected."))
-            self.message_user(request, _("Corrected: an e-mail says so."), messages.SUCCESS)
-            return self._back_to(order)
+            except handling.CorrectedMeanwhile as meanwhile:
+                form.show_what_stands(meanwhile.requester)
         context = {"title": _("Correct the address"), "original": order, "order": order, "form": form}
         return self._page(request, "orders/admin/correct.html", context)
+
+    def _correct(self, request, order, form):
+        """Keep what is right now; raises handling.WrongState and CorrectedMeanwhile."""
+        with transaction.atomic():
+            handling.correct_contact(order, form.columns, by=request.user, seen=form.cleaned_data["seen"])
+            self.log_change(request, order, _("Address corrected."))
+        self.message_user(request, _("Corrected: an e-mail says so."), messages.SUCCESS)
+        return self._back_to(order)
 
     def _too_late(self, request, order):
         """Say that somebody else has been faster; nothing was changed."""
@@ -296,8 +262,9 @@ class OrderAdmin(
 
     def _take_step(self, request, order, name):
         act, status, _told = STEPS[name]
-        act(order, by=request.user)
-        self.log_change(request, order, _("State: %(state)s.") % {"state": status.label})
+        with transaction.atomic():
+            act(order, by=request.user)
+            self.log_change(request, order, _("State: %(state)s.") % {"state": status.label})
 
     def _send(self, request, order):
         """Note what leaves; the page comes back where the numbers cannot be."""
@@ -309,13 +276,14 @@ class OrderAdmin(
             if "after" in form.errors or form.cleaned_data.get("after") != sum(line.sent for line in lines):
                 raise handling.WrongState(order)
             return self._order_page(request, order, form=form)
-        try:
-            order = handling.send(order, form.copies, by=request.user, after=form.cleaned_data["after"])
-        except handling.WrongCopies:
-            raise handling.WrongState(order) from None
         number = sum(form.copies.values())
         told = ngettext("%(count)s copy sent.", "%(count)s copies sent.", number) % {"count": number}
-        self.log_change(request, order, told)
+        try:
+            with transaction.atomic():
+                order = handling.send(order, form.copies, by=request.user, after=form.cleaned_data["after"])
+                self.log_change(request, order, told)
+        except handling.WrongCopies:
+            raise handling.WrongState(order) from None
         change = order.changes.last()
         slip = format_html('<a href="{}">{}</a>', self.parcel_href(change), _("Packing slip of this parcel"))
         self.message_user(request, format_html("{} {}", told, slip), messages.SUCCESS)
@@ -343,7 +311,7 @@ class OrderAdmin(
             "title": _("Order %(number)s") % {"number": order.reference},
             "original": order,
             "order": order,
-            "since": waiting_words(order),
+            "since": age_sentence(order),
             "is_late": is_late(order),
             "language": language_name(order.language),
             "place": place_name(order),
@@ -386,17 +354,6 @@ class OrderAdmin(
         ]
 
 
-#: An e-mail that leaves no more by itself.
-IN_TROUBLE = (MessageState.GIVEN_UP, MessageState.UNCERTAIN)
-
-
 def lines_of(order):
     """Return the lines of an order, in the order of the pick list, with what lies on the shelf."""
     return list(order.lines.select_related("offer__edition").order_by("title", "pk"))
-
-
-def who_did(change):
-    """Say who brought an order to a state."""
-    if change.by:
-        return change.by.get_full_name() or change.by.get_username()
-    return pgettext("who did it", "whoever ordered") if change.status in (Status.NEW, Status.CANCELLED) else "–"

@@ -10,16 +10,14 @@ from django.views.generic import TemplateView
 
 from content.views import Page
 from intake.forms import ProtectedForm
+from intake.limits import count_attempt, who_asks
 from intake.views import ProtectedFormView
 from orders import handling
-from orders.following import order_of
-from orders.forms import ContactForm
-from orders.models import Delivery, Status
-from orders.views import UnkeptPageMixin
-
-#: While an order is in one of these, whoever ordered may do so, see orders/handling.py.
-MAY_CORRECT = (Status.NEW,)
-MAY_CANCEL = (Status.NEW, Status.CONFIRMED)
+from orders.correcting import CorrectionFields
+from orders.following import order_of, token_of
+from orders.models import MAY_CANCEL, MAY_CORRECT, Delivery, Status
+from orders.placing import CannotOrder
+from orders.views import REFUSALS, UnkeptPageMixin
 
 
 class OfOrderMixin(UnkeptPageMixin):
@@ -99,14 +97,8 @@ class CancelForm(ReadyForm):
     """One button."""
 
 
-class CorrectForm(ReadyForm, ContactForm):
+class CorrectForm(ReadyForm, CorrectionFields):
     """Who the order is for and where it goes, as they stand."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if not self.by_post:
-            for name in self.address_fields:
-                del self.fields[name]
 
 
 class ChangeView(ProtectedFormView, OfOrderMixin):
@@ -130,8 +122,8 @@ class ChangeView(ProtectedFormView, OfOrderMixin):
             self.order.status = moved_on.order.status
             return self.show_again(form, 409)
 
-    def get_success_url(self, reference):
-        return reverse("orders:follow", kwargs=self.kwargs)
+    def get_success_url(self, token):
+        return reverse("orders:follow", kwargs={"token": token})
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(is_late=self.is_late, staff_email=settings.STAFF_EMAIL[0], **kwargs)
@@ -149,7 +141,23 @@ class CorrectView(ChangeView):
         return {**super().get_form_kwargs(), "instance": self.order.contact}
 
     def record(self, form):
-        handling.correct_contact(self.order, form.cleaned_data)
+        return token_of(handling.correct_contact(self.order, form.columns, seen=form.cleaned_data["seen"]))
+
+    def form_valid(self, form):
+        try:
+            return super().form_valid(form)
+        except handling.CorrectedMeanwhile as meanwhile:
+            form.show_what_stands(meanwhile.requester)
+            return self.show_again(form, 409)
+        except CannotOrder:
+            return self.refuse(form)
+
+    def refuse(self, form):
+        """Show the form again: too much for the new address; not without end, since it tells what others have."""
+        if not count_attempt("orders.refused", who_asks(self.request), REFUSALS, self.period):
+            return self.too_many(form)
+        form.add_error("email", _("With this e-mail address more was ordered than one person may have. Write to us."))
+        return self.show_again(form, 200)
 
 
 class CancelView(ChangeView):
@@ -161,4 +169,4 @@ class CancelView(ChangeView):
     while_it_is = MAY_CANCEL
 
     def record(self, form):
-        handling.cancel(self.order)
+        return token_of(handling.cancel(self.order))

@@ -5,12 +5,16 @@ and returns that.
 """
 
 import contextlib
+import uuid
 
 from django.db import transaction
+from django.forms.models import model_to_dict
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from orders import letters, stock
-from orders.models import CLOSED, NEXT, Order, Status, StatusChange
+from orders.models import CLOSED, MAY_CANCEL, MAY_CORRECT, NEXT, Offer, Order, Status, StatusChange, email_key
+from orders.placing import CannotOrder, over_limit
 
 
 class WrongState(Exception):
@@ -19,6 +23,14 @@ class WrongState(Exception):
     def __init__(self, order):
         super().__init__(order.reference)
         self.order = order
+
+
+class CorrectedMeanwhile(Exception):
+    """Somebody else has corrected who an order is for since the page was made. `requester`: as it stands."""
+
+    def __init__(self, requester):
+        super().__init__(requester.order.reference)
+        self.requester = requester
 
 
 class WrongCopies(ValueError):
@@ -87,7 +99,7 @@ def finish(order, *, by):
 def cancel(order, *, by=None):
     """Cancel an order of which nothing was sent; its copies are free again. `by`: None for whoever ordered."""
     with locked(order) as current:
-        if by is None and current.status not in (Status.NEW, Status.CONFIRMED):
+        if by is None and current.status not in MAY_CANCEL:
             raise WrongState(current)
         _go_to(current, Status.CANCELLED, by)
         _drop_rest(current, by)
@@ -95,23 +107,60 @@ def cancel(order, *, by=None):
     return current
 
 
-def correct_contact(order, columns, *, by=None):
+#: The columns of a Requester that are corrected.
+CONTACT = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
+
+
+def digest_of(requester):
+    """Return what tells whether somebody has corrected a Requester since."""
+    return salted_hmac("orders.contact", repr(model_to_dict(requester, CONTACT)), algorithm="sha256").hexdigest()
+
+
+def correct_contact(order, columns, *, by=None, seen=None):
     """Change who an order is for, or where it goes: whoever ordered while it is new, staff while anything may leave.
 
-    `columns`: {name of a column of Requester: value}. `by`: None for whoever ordered.
+    `columns`: {name of a column of Requester: value}. `by`: None for whoever ordered. `seen`: the `digest_of` what
+    whoever says this has read; raises CorrectedMeanwhile where something else stands by now.
+
+    Whoever ordered is held to what one person may order: CannotOrder. With another e-mail the order has another link:
+    the one that went to the earlier address opens nothing any more.
     """
     with locked(order) as current:
-        too_late = current.status != Status.NEW if by is None else current.is_closed
+        too_late = current.status not in MAY_CORRECT if by is None else current.is_closed
         if too_late or current.contact is None:
             raise WrongState(current)
         requester = current.requester
+        if seen not in (None, digest_of(requester)):
+            if columns == model_to_dict(requester, columns):
+                return current  # the button was pressed twice
+            raise CorrectedMeanwhile(requester)
+        before, key_before = requester.email, requester.email_key
         for name, value in columns.items():
             setattr(requester, name, value)
+        is_moved = email_key(requester.email) != key_before
+        if is_moved and by is None:
+            _check_limits(current, email_key(requester.email))
         requester.save()
+        if is_moved:
+            current.key = uuid.uuid4()
+            letters.email_changed(current, before)
         current.commune = requester.commune
-        current.save(update_fields=["commune"])
+        current.save(update_fields=["commune", "key"])
         letters.contact_corrected(current, by_staff=by is not None)
     return current
+
+
+def _check_limits(order, key):
+    """Raise CannotOrder where an order would be too much for whoever has another e-mail; before it is theirs."""
+    lines = list(order.lines.order_by("offer_id"))
+    # Whoever takes copies of an offer at the same time has ended once these are held, and is counted.
+    held = Offer.objects.select_for_update().filter(pk__in=[line.offer_id for line in lines]).order_by("pk")
+    offers = {offer.pk: offer for offer in held}
+    now = timezone.now()
+    found = {line.offer_id: over_limit(offers[line.offer_id], line.copies, key, now) for line in lines}
+    problems = {pk: words for pk, words in found.items() if words}
+    if problems:
+        raise CannotOrder(problems)
 
 
 def _drop_rest(order, by):

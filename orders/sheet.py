@@ -5,18 +5,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from addresses.gazetteer import commune, province_of
+from addresses.gazetteer import province_of
 from content.language_fields import in_words, split_language_key
+from orders.desk_words import place_name
 
 
 def day(moment):
     """Return a day as spreadsheets sort it."""
     return timezone.localdate(moment).isoformat() if moment else ""
-
-
-def commune_name(order):
-    found = commune(order.commune)
-    return found.name if found else ""
 
 
 def of_contact(name):
@@ -34,7 +30,7 @@ COLUMNS = (
     (_("Who orders"), lambda order, line: capfirst(order.get_requester_kind_display())),
     (_("What for"), lambda order, line: capfirst(order.get_purpose_display())),
     (_("Delivery"), lambda order, line: capfirst(order.get_delivery_display())),
-    (_("Commune"), lambda order, line: commune_name(order)),
+    (_("Commune"), lambda order, line: place_name(order)),
     (_("Province"), lambda order, line: province_of(order.commune)),
     (_("Title"), lambda order, line: line.title),
     (_("Languages"), lambda order, line: in_words(split_language_key(line.languages))),
@@ -42,8 +38,11 @@ COLUMNS = (
     (pgettext_lazy("copies", "Sent"), lambda order, line: line.sent),
     (pgettext_lazy("copies", "Will not come"), lambda order, line: line.dropped),
     (_("Price of a copy"), lambda order, line: line.price_each),
-    (_("Price of the line"), lambda order, line: line.price),
-    (_("Postage of the whole order"), lambda order, line: order.postage),
+    (_("Price of the line, as ordered"), lambda order, line: line.price),
+    (_("Postage of the whole order, as ordered"), lambda order, line: order.postage),
+    # As things stand: without what will not come, nothing for what is cancelled.
+    (_("To be paid for the line"), lambda order, line: line.due),
+    (_("To be paid for the whole order"), lambda order, line: order.due),
 )
 #: Personal data: only in the file that says so.
 CONTACT = (

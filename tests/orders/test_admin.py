@@ -7,11 +7,13 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 
 from intake.models import PAUSES, OutboxMessage
 from orders import handling
+from orders.admin_orders import OrderAdmin
 from orders.erasing import anonymise
+from orders.handling import digest_of
 from orders.models import Order, Status
 from tests.admin.desk import Sheet, make_superuser, signed_in, url, verified
 from tests.makers import make_offer, make_order, make_staff
@@ -171,7 +173,7 @@ def test_a_state_that_is_none_shows_what_waits(client):
     order = make_order()
     make_order(status=Status.SENT)
     for value in ("x", "", "%00", "9" * 300):
-        assert numbers_in(Sheet(client.get(f"{LIST}?state={value}"))) == [order.reference]
+        assert numbers_in(Sheet(client.get(f"{LIST}?state={value}", follow=True))) == [order.reference]
 
 
 def test_the_queue_takes_as_many_queries_for_ten_orders_as_for_one(client, django_assert_num_queries):
@@ -201,6 +203,34 @@ def test_several_orders_are_confirmed_at_once_and_those_that_cannot_be_are_named
     assert status_of(sent) == Status.SENT
     assert sent.reference in page.messages
     assert new.reference not in page.messages
+
+
+@pytest.mark.parametrize("state", ["open", "new", "all"])
+def test_a_step_of_several_orders_says_of_how_many_however_the_list_was_filtered(client, state):
+    orders = [make_order(), make_order()]
+    data = {"action": "confirm_them", "_selected_action": [order.pk for order in orders]}
+    page = Sheet(client.post(f"{LIST}?state={state}", data, follow=True))
+    assert {status_of(order) for order in orders} == {Status.CONFIRMED}
+    with override("fr"):
+        assert ngettext("Done for %(count)s order.", "Done for %(count)s orders.", 2) % {"count": 2} in page.messages
+
+
+@pytest.mark.parametrize("button", ["confirm", "cancel", "send", "correct"])
+def test_what_cannot_be_noted_in_the_log_is_not_done(client, button, monkeypatch):
+    def fail(*args):
+        raise RuntimeError
+
+    monkeypatch.setattr(OrderAdmin, "log_change", fail)
+    order = make_order()
+    mails = OutboxMessage.objects.count()
+    with pytest.raises(RuntimeError):
+        if button == "correct":
+            correct(client, order, locality="Liège")
+        else:
+            press(client, order, button, sure="1", **parcel(order, 5))
+    assert status_of(order) == Status.NEW
+    assert Order.objects.get(pk=order.pk).requester.locality == "Schaerbeek"
+    assert OutboxMessage.objects.count() == mails
 
 
 @pytest.mark.parametrize("where", [LIST, "/admin/orders/offer/", "/admin/orders/postagerate/"])
@@ -411,7 +441,7 @@ def correct(client, order, **changes):
     requester = order.requester
     names = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
     data = {name: getattr(requester, name) for name in names}
-    return client.post(url(Order, "correct", order.pk), {**data, **changes})
+    return client.post(url(Order, "correct", order.pk), {**data, "seen": digest_of(requester), **changes})
 
 
 @pytest.mark.parametrize("status", [Status.NEW, Status.PREPARING, Status.PARTLY_SENT])
@@ -435,6 +465,36 @@ def test_an_address_that_is_none_comes_back_with_a_word_about_it(client, changes
     assert response.status_code == 200
     assert Sheet(response).errors
     assert Order.objects.get(pk=order.pk).requester.street == "rue de l’Exemple 1"
+
+
+def test_a_form_that_was_open_while_the_reader_corrected_does_not_overwrite_that(client):
+    order = make_order()
+    seen = digest_of(order.requester)
+    handling.correct_contact(order, {"street": "rue Juste 2"})
+    response = correct(client, order, street="rue de l’Exemple 1", phone="02 000 00 00", seen=seen)
+    page = Sheet(response)
+    assert Order.objects.get(pk=order.pk).requester.street == "rue Juste 2"
+    assert "rue Juste 2" in page.text
+    fields = {field.get("name"): field.get("value") for field in page.tree.iter("input")}
+    assert (fields["street"], fields["phone"]) == ("rue de l’Exemple 1", "02 000 00 00")
+    again = correct(client, order, street="rue Juste 2", phone="02 000 00 00", seen=fields["seen"])
+    assert again.status_code == 302
+    assert Order.objects.get(pk=order.pk).requester.phone == "02 000 00 00"
+
+
+def test_a_correction_sent_twice_is_one(client):
+    order = make_order()
+    seen = digest_of(order.requester)
+    for _ in range(2):
+        assert correct(client, order, street="rue Juste 2", seen=seen).status_code == 302
+    told = OutboxMessage.objects.filter(about=order.mail_about, purpose="The address of an order was corrected")
+    assert told.count() == 1
+
+
+def test_an_address_with_signs_adds_nothing_to_the_mail_that_staff_write(client):
+    order = make_order(requester={"email": "x?bcc=all&body=y@example.org"})
+    (href,) = [href for href in page_of(client, order).hrefs if href.startswith("mailto:")]
+    assert href == f"mailto:x%3Fbcc%3Dall%26body%3Dy@example.org?subject={order.reference}"
 
 
 def test_the_address_of_what_has_left_stays(client):

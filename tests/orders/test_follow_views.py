@@ -11,7 +11,9 @@ from intake.models import OutboxMessage
 from orders import handling
 from orders.erasing import anonymise
 from orders.following import token_of
+from orders.handling import digest_of
 from orders.models import Offer, Order, Status
+from tests.admin.desk import make_superuser
 from tests.makers import DAY, make_edition, make_offer, make_order, make_publication
 from tests.orders.buying import error_at, errors_above, page_of, ticket, value_of
 from tests.pages import LANGUAGES, Page, address, faults
@@ -43,7 +45,8 @@ def form_of(order, name):
     """Return what a browser sends of the form on a page of an order, as it comes."""
     if name == "cancel":
         return {"ticket": ticket(f"CancelForm:{order.pk}"), "homepage": ""}
-    return {"ticket": ticket(f"CorrectForm:{order.pk}"), "homepage": "", "phone": "", **PERSON}
+    seen = digest_of(order.requester)
+    return {"ticket": ticket(f"CorrectForm:{order.pk}"), "homepage": "", "phone": "", "seen": seen, **PERSON}
 
 
 def answer(client, order, name, language="fr", /, **changes):
@@ -147,7 +150,7 @@ def test_what_can_still_be_changed_is_offered_and_nothing_else(client, status, w
     assert {name for name in ("correct", "cancel") if page_of(order, name) in hrefs} == ways
     for name in ("correct", "cancel"):
         page = Page(client.get(page_of(order, name)))
-        assert bool(list(page.elements("form"))) == (name in ways)
+        assert bool(list(page.elements("form", method="post"))) == (name in ways)
         assert (said("fr", "It is too late to do this here.") in page.text) == (name not in ways)
 
 
@@ -205,6 +208,23 @@ def test_what_is_wrong_is_told_beside_it_and_nothing_is_lost(client, name, writt
     assert OutboxMessage.objects.count() == 2
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_staff_corrected_meanwhile_is_shown_and_not_lost(client, language):
+    order = order_of(language=language)
+    fields = {**form_of(order, "correct"), "organisation": "Classe verte"}
+    handling.correct_contact(order, {"street": "rue Appelée 7"}, by=make_superuser())
+    page = Page(client.post(page_of(order, "correct", language), fields), 409)
+    assert Order.objects.get().requester.street == "rue Appelée 7"
+    assert "rue Appelée 7" in page.text
+    assert value_of(page, "organisation") == "Classe verte"
+    assert value_of(page, "street") == PERSON["street"]
+    # Sent once more it has seen it.
+    again = {**fields, "seen": value_of(page, "seen"), "street": "rue Appelée 7"}
+    assert client.post(page_of(order, "correct", language), again).status_code == 302
+    requester = Order.objects.get().requester
+    assert (requester.organisation, requester.street) == ("Classe verte", "rue Appelée 7")
+
+
 def test_more_than_the_contact_is_not_changed_by_a_forged_form(client):
     order = order_of()
     more = {"requester_kind": "school", "status": "sent", "note": "x", "email_key": "other", "order": "99"}
@@ -248,7 +268,7 @@ def test_an_order_that_moved_on_meanwhile_is_not_changed_and_it_is_said(client, 
     page = Page(answer(client, order, name, language, **({"street": "Ailleurs 9"} if name == "correct" else {})), 409)
     assert said(language, "It is too late to do this here.") in page.text
     assert "mailto:staff@example.org" in page.hrefs()
-    assert not list(page.elements("form"))
+    assert not list(page.elements("form", method="post"))
     order = Order.objects.get()
     assert (order.status, order.requester.street) == (Status.PREPARING, PERSON["street"])
 
@@ -309,7 +329,9 @@ def test_nobody_keeps_these_pages_finds_them_or_learns_their_address(client, nam
     assert response.headers["Referrer-Policy"] == "same-origin"
     page = Page(response)
     assert faults(page.html) == []
-    assert [link.get("rel") for link in page.tree.iter("link") if link.get("rel") in ("canonical", "alternate")] == []
+    # Of the page itself: the feed of everything new is named everywhere.
+    links = [link for link in page.tree.iter("link") if link.get("rel") == "canonical" or link.get("hreflang")]
+    assert links == []
     assert "og:url" not in page.html
     # The other language is a link away all the same.
     other = next(code for code in LANGUAGES if code != language)

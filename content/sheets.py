@@ -28,7 +28,8 @@ MOST_UNPACKED = 40 * 1024 * 1024
 #: Windows in Western Europe: what Excel writes as plain "CSV".
 OLD_ENCODING = "cp1252"
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What no XML file may hold, and so no spreadsheet: one such character makes all of it unreadable.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # A spreadsheet takes these for the start of a formula. An apostrophe in front makes them text; reading takes it off.
 FORMULA = re.compile(r"^'*[=+\-@\t\r\n]")
 ESCAPED = re.compile(r"^'+[=+\-@\t\r\n]")

@@ -26,7 +26,7 @@ def fits(word):
     """The condition "this word is said of whoever ordered"."""
     if is_postcode(word):
         return Q(requester__postcode=word)
-    columns = ("organisation", "name", "email_key", "locality", "street", "phone")
+    columns = ("organisation", "name", "email", "locality", "street", "phone")
     condition = Q(reference__contains=word)
     for column in columns:
         condition |= Q(**{f"requester__{column}__icontains": word})

@@ -5,6 +5,7 @@ import json
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse, HttpResponseRedirect
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from intake.outbox import check_address
-from orders.erasing import erase_person, export_person, orders_of
+from orders.erasing import erase_person, export_person, letters_to, orders_of
 from orders.models import Order
 from orders.reference import read_reference
 
@@ -61,13 +62,15 @@ class PersonAdmin:
         if form.is_valid():
             email, do = form.cleaned_data["who"], request.POST.get("do")
             orders = list(orders_of(email).order_by("-created_at", "-pk"))
-            if do == EXPORT and orders:
+            letters = letters_to(email).count()
+            if do == EXPORT and (orders or letters):
                 return self._export_person(request, email, orders)
-            if do == ERASE and orders:
+            if do == ERASE and (orders or letters):
                 return self._erase_person(request, email, form.cleaned_data["end_open"])
             context |= {
                 "email": email,
                 "orders": [{"order": order, "href": self.admin_url("change", order.pk)} for order in orders],
+                "letters": letters,
                 "some_open": any(not order.is_closed for order in orders),
                 "may_export": self.has_export_permission(request),
                 "may_erase": self.has_erase_permission(request),
@@ -78,7 +81,8 @@ class PersonAdmin:
         """Answer with everything as a file; the log tells of which orders, not of whom."""
         if not self.has_export_permission(request):
             raise PermissionDenied
-        note(request, orders, _("Exported for whoever ordered."))
+        for order in orders or [None]:
+            note(request, order, _("Exported for whoever ordered."))
         data = json.dumps(export_person(email), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
         name = f"{_('orders')}-{timezone.localdate().isoformat()}.json"
         return HttpResponse(
@@ -90,12 +94,15 @@ class PersonAdmin:
     def _erase_person(self, request, email, end_open):
         if not self.has_erase_permission(request):
             raise PermissionDenied
-        erased = erase_person(email, by=request.user, end_open=end_open)
+        words = _("Made anonymous on request.")
+        erased = erase_person(email, by=request.user, log=lambda order: note(request, order, words), end_open=end_open)
         count = len(erased.references)
         if count:
-            note(request, Order.objects.filter(reference__in=erased.references), _("Made anonymous on request."))
             told = ngettext("%(count)s order was made anonymous.", "%(count)s orders were made anonymous.", count)
             self.message_user(request, told % {"count": count}, messages.SUCCESS)
+        if erased.letters:
+            told = ngettext("%(count)s e-mail was deleted.", "%(count)s e-mails were deleted.", erased.letters)
+            self.message_user(request, told % {"count": erased.letters}, messages.SUCCESS)
         if erased.open_references:
             told = _("Still open, and kept: %(orders)s. Send or cancel them first, or tick “End them too”.")
             told %= {"orders": ", ".join(erased.open_references)}
@@ -103,7 +110,13 @@ class PersonAdmin:
         return HttpResponseRedirect(self.admin_url("person"))
 
 
-def note(request, orders, words):
-    """Note in the log of the admin what was done with each order."""
-    for order in orders:
-        LogEntry.objects.log_actions(request.user.pk, [order], CHANGE, words, single_object=True)
+def note(request, order, words):
+    """Note in the log of the admin what was done with an order, None: with e-mails to somebody without one."""
+    LogEntry.objects.create(
+        user=request.user,
+        content_type=ContentType.objects.get_for_model(Order),
+        object_id=order and str(order.pk),
+        object_repr=str(order or _("E-mails about orders")),
+        action_flag=CHANGE,
+        change_message=words,
+    )

@@ -32,6 +32,8 @@ class Erased:
     """What was erased, by the references of the orders, and what could not be: those are still open."""
 
     references: list[str] = field(default_factory=list)
+    #: How many e-mails went beside those of the orders.
+    letters: int = 0
     open_references: list[str] = field(default_factory=list)
 
 
@@ -122,29 +124,43 @@ def orders_of(email):
     return Order.objects.filter(requester__email_key=email_key(email)).select_related("requester")
 
 
-def erase_person(email, *, by, end_open=False):
+def letters_to(email):
+    """Return the e-mails about orders that went to an address, or wait: also those about orders that are not theirs."""
+    key = email_key(email)
+    letters = OutboxMessage.objects.filter(about__startswith=MAIL_ABOUT)
+    # The database knows no `email_key`, and what it calls the same without capitals is not.
+    addresses = letters.order_by().values_list("to", flat=True).distinct()
+    return letters.filter(to__in=[address for address in addresses if email_key(address) == key])
+
+
+def erase_person(email, *, by, log, end_open=False):
     """Forget somebody at once and return what was Erased.
 
-    `by`: who of the staff does it. `end_open`: also end what is open, of which nothing more is then sent; otherwise
-    those orders stay as they are.
+    `by`: who of the staff does it. `log`: called with each order that was erased, and with None for e-mails beside
+    them, in the transaction that erases: what was done stands in the log, or was not done. `end_open`: also end what
+    is open, of which nothing more is then sent; otherwise those orders stay as they are, with their e-mails.
     """
-    erased = Erased()
+    erased, kept = Erased(), []
     for order in orders_of(email):
         if not order.is_closed and not end_open:
-            erased.open_references.append(order.reference)
+            kept.append(order)
             continue
         try:
             with transaction.atomic():
                 if not order.is_closed:
                     end(order, by)
-                anonymise(order)
+                log(anonymise(order))
         except (StillOpen, WrongState):  # a colleague is dealing with it at this very moment
-            erased.open_references.append(order.reference)
+            kept.append(order)
         else:
             erased.references.append(order.reference)
-    if not erased.open_references:
-        # What is left are letters about orders that are gone.
-        OutboxMessage.objects.filter(to__iexact=email.strip(), about__startswith=MAIL_ABOUT).delete()
+    erased.open_references = [order.reference for order in kept]
+    # What is left are e-mails about orders that are gone, or whose address was corrected.
+    with transaction.atomic():
+        letters = letters_to(email).exclude(about__in=[order.mail_about for order in kept])
+        erased.letters, _rows = letters.delete()
+        if erased.letters:
+            log(None)
     wipe_journal()
     return erased
 
@@ -159,10 +175,13 @@ def end(order, by):
 
 def export_person(email):
     """Return all that we hold about whoever orders with an e-mail address, ready for JSON."""
+    orders = list(orders_of(email).prefetch_related("lines", "changes"))
+    others = letters_to(email).exclude(about__in=[order.mail_about for order in orders])
     return {
         "email": email.strip(),
         "exported_at": timezone.now(),
-        "orders": [order_as_data(order) for order in orders_of(email).prefetch_related("lines", "changes")],
+        "orders": [order_as_data(order) for order in orders],
+        "other_emails": letters_as_data(others),
     }
 
 
@@ -170,14 +189,19 @@ def order_as_data(order):
     """Return an order with its requester, lines, changes and e-mails."""
     # The log of an order names our staff, who are nobody's business: only what happened, and when.
     changes = [{"status": change.status, "at": change.at, "copies": change.copies} for change in order.changes.all()]
-    letters = OutboxMessage.objects.filter(about=order.mail_about, to__iexact=order.requester.email).order_by("pk")
+    letters = letters_to(order.requester.email).filter(about=order.mail_about)
     return {
         **columns(order, leave_out={"id", "key"}),
         "requester": columns(order.requester, leave_out={"order", "email_key"}),
         "lines": [columns(line, leave_out={"id", "order", "offer"}) for line in order.lines.all()],
         "changes": changes,
-        "emails": list(letters.values("to", "subject", "text", "created_at", "sent_at")),
+        "emails": letters_as_data(letters),
     }
+
+
+def letters_as_data(letters):
+    """Return e-mails as whoever got them knows them."""
+    return list(letters.order_by("pk").values("to", "subject", "text", "created_at", "sent_at"))
 
 
 def columns(obj, leave_out):

@@ -16,12 +16,21 @@ from content.folding import one_line
 from intake.forms import ProtectedForm
 from orders.basket import MOST_TITLES
 from orders.catalogue import limits_text, offer_title
-from orders.models import MOST_COPIES, Delivery, Purpose, Requester, RequesterKind
+from orders.models import MOST_COPIES, Delivery, Purpose, Requester, RequesterKind, email_key
 from orders.placing import problem_with
 
 LONGEST_NUMBER = 20  # digits that are read
 COUNTRY = re.compile(r"^BE?-", re.IGNORECASE)  # as written on letters from abroad
 COPIES = re.compile(r"copies-([1-9]\d{0,17})", re.ASCII)
+
+
+# Control characters, halves of characters, and code points that Unicode keeps free for ever. Not all that Python does
+# not know: emoji are younger than it.
+UNREADABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(rf"\U{plane:04x}fffe\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
 
 
 def copies_name(pk):
@@ -166,6 +175,16 @@ class ContactFields(forms.ModelForm):
         text = unicodedata.normalize("NFKC", self.cleaned_data["postcode"])
         return COUNTRY.sub("", text.replace(" ", "")) if text else ""
 
+    def clean_email(self):
+        """Refuse an address that no e-mail of ours reaches: its name is not ASCII, or DNS has no such domain."""
+        email = self.cleaned_data["email"]
+        if not email.rpartition("@")[0].isascii():
+            raise ValidationError(_("Write what stands before the @ without accents or special letters."))
+        key = email_key(email)
+        if not key.isascii() or len(key) > Requester._meta.get_field("email_key").max_length:
+            raise ValidationError(_("This e-mail address is too long. Write another one."))
+        return email
+
     def clean(self):
         super().clean()
         for name in {"organisation", "name", "street", "locality"} & set(self.fields):
@@ -178,8 +197,8 @@ class ContactFields(forms.ModelForm):
     def _clean_line(self, name):
         """Put the white space of a line in one: a line break in it would begin a new line on a label."""
         text = one_line(self.cleaned_data.get(name))
-        if any(unicodedata.category(letter) == "Cc" for letter in text):
-            self.add_error(name, _("A character in this text cannot be read. Write it again."))
+        if UNREADABLE.search(text):
+            self.add_error(name, unreadable())
         elif name in self.cleaned_data:
             self.cleaned_data[name] = text
 
@@ -199,6 +218,11 @@ class ContactFields(forms.ModelForm):
         for name in set(self.address_fields) & set(self.fields):
             self.errors.pop(name, None)
             self.cleaned_data[name] = ""
+
+
+def unreadable():
+    """Return the error of a text with a character that is none."""
+    return ValidationError(_("A character in this text cannot be read. Write it again."))
 
 
 class ContactForm(ProtectedForm, ContactFields):
@@ -250,6 +274,11 @@ class OrderForm(CopiesForm, ContactForm):
     def copies(self):
         """What is ordered: {primary key of an offer: copies}, without what was taken out."""
         return {pk: copies for pk, copies in super().copies.items() if not self.cleaned_data.get(out_name(pk))}
+
+    def clean_note(self):
+        if UNREADABLE.search(self.cleaned_data["note"]):
+            raise unreadable()
+        return self.cleaned_data["note"]
 
     def clean(self):
         super().clean()

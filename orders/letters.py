@@ -46,14 +46,24 @@ def contact_corrected(order, *, by_staff):
         _tell_staff(order, "corrected_order", gettext_noop("Somebody corrects the address of an order"))
 
 
+def email_changed(order, before):
+    """Say to the earlier e-mail address that it is no longer the one of the order, and nothing about anybody."""
+    _post(order, "moved", gettext_noop("The e-mail of an order was changed"), {}, to=before)
+
+
 def _tell_requester(order, name, purpose, **more):
     requester = order.contact
     if requester is None:
         return
+    context = {"requester": requester, "lines": list(order.lines.all()), "link": link_of(order), **more}
+    _post(order, name, purpose, context, to=requester.email)
+
+
+def _post(order, name, purpose, context, *, to):
     post_template(
         f"orders/mail/{name}",
-        {"order": order, "requester": requester, "lines": list(order.lines.all()), "link": link_of(order), **more},
-        to=requester.email,
+        {"order": order, **context},
+        to=to,
         language=order.language,
         purpose=purpose,
         about=order.mail_about,

@@ -1,12 +1,15 @@
 """Orders of printed brochures: what was ordered stays for the figures, who ordered it is forgotten in time."""
 
+import contextlib
 import uuid
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.encoding import punycode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -57,6 +60,9 @@ NEXT = {
     Status.CANCELLED: (),
 }
 CLOSED = (Status.SENT, Status.CANCELLED)
+#: While it is in one of these, whoever ordered may correct its address, or cancel it.
+MAY_CORRECT = (Status.NEW,)
+MAY_CANCEL = (Status.NEW, Status.CONFIRMED)
 
 
 class RequesterKind(models.TextChoices):
@@ -143,8 +149,18 @@ class Order(models.Model):
 
     @property
     def total(self):
-        """What is to be paid, in euro."""
+        """What was to be paid when it was ordered, in euro."""
         return self.price + self.postage
+
+    @property
+    def copies_due(self):
+        """What is to be paid for the copies, in euro, without those that will not come."""
+        return sum((line.due for line in self.lines.all()), Decimal(0))
+
+    @property
+    def due(self):
+        """What is to be paid as things stand, in euro: nothing for what is cancelled."""
+        return Decimal(0) if self.status == Status.CANCELLED else self.copies_due + self.postage
 
     @property
     def is_closed(self):
@@ -179,7 +195,7 @@ class Requester(models.Model):
     postcode = models.CharField(_("postcode"), max_length=4, blank=True)
     locality = models.CharField(_("commune"), max_length=80, blank=True)
     note = models.TextField(_("a remark for us"), max_length=1000, blank=True)
-    # The e-mail without capitals: one person's orders are counted and found by it.
+    # The e-mail as `email_key` makes it: one person's orders are counted and found by it.
     email_key = models.CharField(max_length=254, editable=False, db_index=True)
 
     class Meta:
@@ -214,8 +230,14 @@ class Requester(models.Model):
 
 
 def email_key(email):
-    """Return what tells that two e-mail addresses are the same."""
-    return email.strip().casefold()
+    """Return what tells that two e-mail addresses are the same: without capitals, the domain as DNS knows it.
+
+    ASCII for every address that the forms take; of others only the domain is made small, since "ſ" is no "s".
+    """
+    local, at, domain = email.strip().rpartition("@")
+    with contextlib.suppress(UnicodeError):  # of what can be no domain
+        domain = punycode(domain)
+    return f"{local.lower() if local.isascii() else local}{at}{domain.lower()}"
 
 
 class OrderLine(models.Model):
@@ -256,8 +278,13 @@ class OrderLine(models.Model):
 
     @property
     def price(self):
-        """What the line costs, in euro."""
+        """What the line cost when it was ordered, in euro."""
         return self.copies * self.price_each
+
+    @property
+    def due(self):
+        """What is to be paid for it, in euro: nothing for copies that will not come."""
+        return (self.copies - self.dropped) * self.price_each
 
     @property
     def to_send(self):
@@ -271,9 +298,9 @@ class StatusChange(models.Model):
     order = models.ForeignKey(Order, models.CASCADE, related_name="changes", verbose_name=_("order"))
     status = models.CharField(_("state"), max_length=20, choices=Status)
     at = models.DateTimeField(_("when"), default=timezone.now)
-    # Nobody: whoever ordered did it, by the link of the order.
+    # Nobody: whoever ordered did it, by the link of the order. So a colleague's account is closed, not deleted.
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), related_name="+", null=True, blank=True
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("by"), related_name="+", null=True, blank=True
     )
     copies = models.PositiveIntegerField(_("copies"), default=0)  # sent with this change
 

@@ -164,7 +164,8 @@ class OrderAdmin(
             for order in orders[:SHOWN]
         ]
         title, href = _("Orders to deal with"), self.admin_url("changelist")
-        return [{"title": title, "entries": entries, "count": orders.count(), "href": href}]
+        waiting = {"title": title, "entries": entries, "count": orders.count(), "href": href}
+        return [waiting, *self.forgotten_sections()]
 
     # --- Steps of several orders at once
 

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from intake.outbox import check_address
-from orders.erasing import erase_person, export_person, letters_to, orders_of
+from orders.desk_words import age_sentence
+from orders.erasing import erase_person, export_person, forgotten_open, letters_to, orders_of
 from orders.models import Order
 from orders.reference import read_reference
 
 EXPORT, ERASE = "export", "erase"
+#: Orders on the start page.
+SHOWN = 8
 
 
 class PersonForm(forms.Form):
@@ -76,6 +79,18 @@ class PersonAdmin:
                 "may_erase": self.has_erase_permission(request),
             }
         return self._page(request, "orders/admin/person.html", context)
+
+    def forgotten_sections(self):
+        """Name for the start page the orders that keep their names for too long, since nobody closes them."""
+        orders = forgotten_open(timezone.now()).order_by("created_at", "pk")
+        entries = [
+            {"text": order.reference, "kind": age_sentence(order), "href": self.admin_url("change", order.pk)}
+            for order in orders[:SHOWN]
+        ]
+        if not entries:
+            return []
+        title = _("Old orders that keep a name: send or cancel them")
+        return [{"title": title, "entries": entries, "count": orders.count(), "href": self.admin_url("changelist")}]
 
     def _export_person(self, request, email, orders):
         """Answer with everything as a file; the log tells of which orders, not of whom."""

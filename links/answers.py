@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from links.addresses import STAR, is_listed, naming_part, normal, with_stars
 from links.history import successor_of
 from links.models import LONGEST_PATH, Departure, Redirect
-from links.objects import match_of, owners, place_at, public_objects
+from links.objects import begun_owners, match_of, place_at, public_objects
 from links.targets import public_address, read
 
 #: How many redirects are followed from one to the next, in one answer; saving refuses circles.
@@ -102,9 +102,10 @@ def find_page(address, steps):
     if place is None:
         is_page = match_of(path) is not None and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
         return Answer(address) if is_page else find(path, query, steps - 1)
-    found = public_objects(place.model, owners(place))
+    keys = begun_owners(place)
+    found = public_objects(place.model, keys)
     if found:
-        obj = next(found[key] for key in owners(place) if key in found)
+        obj = next(found[key] for key in keys if key in found)
         return Answer(obj.get_absolute_url(place.language) + address[len(path) :])
     return find(path, query, steps - 1)
 

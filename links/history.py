@@ -5,7 +5,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from links.models import Departure, KnownSlug
-from links.objects import public_objects, rows_of
+from links.objects import begun_owners, owners, public_objects, rows_of
 
 
 def note_slugs(obj):
@@ -58,9 +58,11 @@ def known_by(place):
 def successor_of(place):
     """Return (object, None) that an old slug leads to now, (None, Departure) where it is gone, (None, None) else.
 
-    What exists and is not public is passed over: for readers it is not there.
+    What exists and is not public is passed over: for readers it is not there. So is the slug of a draft, even of what
+    is public in the other language: the list may hold it from an earlier publication.
     """
-    keys = known_by(place)
+    hidden = set(owners(place)) - set(begun_owners(place))
+    keys = [key for key in known_by(place) if key not in hidden]
     if not keys:
         return None, None
     public = public_objects(place.model, keys)

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language_from_path, override
 
@@ -53,8 +54,17 @@ def place_at(path):
 
 def owners(place):
     """Return the keys of the objects that have the slug of a place now, public or not, its own language first."""
-    rows = rows_of(place.model).filter(slug=place.slug).values_list("language_code", "master_id")
-    return [master for _other, master in sorted((language != place.language, master) for language, master in rows)]
+    return _masters(rows_of(place.model).filter(slug=place.slug), place)
+
+
+def begun_owners(place):
+    """Return those of the owners of a place whose text with that slug readers can find, or could: it was published."""
+    return _masters(rows_of(place.model).filter(slug=place.slug, publish_from__lte=timezone.now()), place)
+
+
+def _masters(rows, place):
+    found = rows.values_list("language_code", "master_id")
+    return [master for _other, master in sorted((language != place.language, master) for language, master in found)]
 
 
 def public_objects(model, keys):

@@ -66,6 +66,22 @@ def test_a_slug_that_is_used_again_wins_over_history(client, network):
     assert "Autre toit" in page.title
 
 
+@pytest.mark.parametrize("state", ["draft", "scheduled"])
+def test_the_slug_of_a_draft_leads_nowhere_by_whatever_name_of_the_site(client, network, settings, state):
+    settings.OTHER_HOSTS = ["www.cire.be"]
+    write(network, "nl", state=state)
+    assert client.get("/nl/netwerken/dak/").status_code == 404
+    assert hop(client, "/nl/netwerken/dak/", headers={"host": "www.cire.be"}).endswith("/nl/netwerken/dak/")
+    make_network(fr={"title": "Autre toit", "slug": "autre", "state": state}, nl=None)
+    assert client.get("/fr/reseaux/autre/").status_code == 404
+
+
+def test_the_slug_of_a_draft_still_leads_to_what_had_it_before(client, network):
+    write(network, "fr", slug="un-toit")
+    make_network(fr={"title": "Autre toit", "slug": "toit", "state": "draft"}, nl=None)
+    assert hop(client, "/fr/reseaux/toit/") == "/fr/reseaux/un-toit/"
+
+
 def test_a_slug_that_two_had_leads_to_the_one_that_had_it_last(client, network):
     write(network, "fr", slug="un-toit")
     other = make_network(fr={"title": "Autre toit", "slug": "toit"}, nl=None)

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "cire_site.headers.SecurityHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "links.middleware.OneHomeMiddleware",
+    "links.middleware.MissingAddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

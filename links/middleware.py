@@ -41,6 +41,19 @@ class OneHomeMiddleware(SecurityMiddleware):
         return is_ours and self.redirect and not request.is_secure() and not is_exempt
 
 
+class MissingAddressMiddleware:
+    """Counts the addresses that nothing answers: outside of those that add a stroke or a language and lead on."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 404 and not request.path_info.startswith(APART):
+            count(request)
+        return response
+
+
 class OldAddressMiddleware:
     """Looks an address up once no page was found at it; a page that is found costs nothing."""
 
@@ -56,9 +69,10 @@ class OldAddressMiddleware:
         if response is None:
             response = self.get_response(request)
             if response.status_code == 404:
-                response = answer_to(request) or counted(request, response)
+                response = answer_to(request) or response
             elif names_old_page:
-                counted(request, response)
+                # The start page, which is not what was asked for.
+                count(request)
         return response
 
 
@@ -84,8 +98,7 @@ def redirect_to(location):
     return response
 
 
-def counted(request, response):
-    """Count an address that nothing answers; return the response to it."""
+def count(request):
+    """Count the address of a request, which nothing answers."""
     if request.method == "GET":
         missing.count(request.path_info, request.META.get("QUERY_STRING", ""))
-    return response

@@ -33,6 +33,14 @@ def test_an_address_is_counted_by_its_path_alone(client):
     assert columns == {"id", "path", "count", "first_on", "last_on", "is_ignored"}
 
 
+@pytest.mark.parametrize(
+    ("address", "status"), [("/fr/publications", 301), ("/publications/", 302), ("/fr/reseaux?q=x", 301)]
+)
+def test_whoever_is_led_to_a_page_has_found_it(client, address, status):
+    assert client.get(address).status_code == status
+    assert counted() == {}
+
+
 def test_a_number_of_the_old_site_is_counted_too(client):
     assert client.get("/?p=999").status_code == 302, "the start page, as before"
     assert counted() == {"/?p=999": 1}

@@ -6,8 +6,9 @@ from django.db import transaction
 from django_tasks import task
 
 from content.folding import sort_key
-from search.models import IndexEntry, IndexWord, Trigram
+from search.models import IndexEntry, IndexWord
 from search.sources import content_models, documents
+from search.word_list import add_words, correct_words
 from search.words import words_of, words_of_name
 
 #: Of what stands further down in a very long text no more is known than of its files.
@@ -18,8 +19,6 @@ SHOWN_TEXT = 200_000
 MOST_BYTES = 600_000
 #: Stands between two names, so that the end of one and the beginning of the next are not taken for a name.
 BETWEEN = "."
-#: Words in which no slip is looked for.
-SHORTEST_TO_CORRECT, LONGEST_TO_CORRECT = 4, 30
 BATCH = 100
 KEPT = ("kind", "object_id", "language")
 
@@ -126,49 +125,6 @@ def read_files(document, language, before):
     for _name, text in document.files:
         tokens.update(dict.fromkeys(token for word in words_of(text, language) for token in (word.stem, word.form)))
     return key, shortened(tokens)
-
-
-# --- The words that a misspelt one may have been meant as -----------------------------------------------------------
-
-
-def correct_words(language, document):
-    """Return {(language, form): (stem, as it is written)} of the words of a text, without those of its files."""
-    found = {}
-    for part in (*document.names, document.summary, *document.facts, *document.text):
-        for word in words_of(part, language):
-            written = part[word.start : word.end]
-            if SHORTEST_TO_CORRECT <= len(word.form) - 1 <= LONGEST_TO_CORRECT and written.isalpha():
-                found.setdefault((language, word.form), (word.stem, written.lower()))
-    return found
-
-
-def add_words(words):
-    """Keep the words that are not known yet, with their trigrams."""
-    languages = {language for language, _form in words}
-    for language in sorted(languages):
-        forms = sorted(form for code, form in words if code == language)
-        for start in range(0, len(forms), 500):
-            batch = forms[start : start + 500]
-            known = set(IndexWord.objects.filter(language=language, form__in=batch).values_list("form", flat=True))
-            new = [form for form in batch if form not in known]
-            IndexWord.objects.bulk_create(
-                [
-                    IndexWord(language=language, form=form, stem=stem, written=written)
-                    for form in new
-                    for stem, written in [words[language, form]]
-                ],
-                ignore_conflicts=True,
-            )
-            added = IndexWord.objects.filter(language=language, form__in=new)
-            Trigram.objects.bulk_create(
-                Trigram(word=word, letters=letters) for word in added for letters in trigrams(word.form[1:], language)
-            )
-
-
-def trigrams(word, language):
-    """Return the sets of three letters of a word, its two ends marked; each begins with the language."""
-    padded = f"  {word} "
-    return {f"{language}{padded[place : place + 3]}" for place in range(len(padded) - 2)}
 
 
 # --- All of it ------------------------------------------------------------------------------------------------------

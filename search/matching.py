@@ -55,6 +55,7 @@ class IndexedWordsField(models.TextField):
 class Matches(Lookup):
     """`words__match=condition`: the rows whose tokens fulfil a condition made of Token, AllOf and AnyOf.
 
+    Or the name of a column that holds one token, as `OuterRef("form")`.
     Tokens come from search/words.py and nowhere else: letters and digits, nothing that either database would read.
     """
 
@@ -70,10 +71,10 @@ class Matches(Lookup):
         return f"{quote(self.lhs.alias)}.{quote(name)}"
 
     def as_sqlite(self, compiler, connection):
-        _sql, params = self.process_rhs(compiler, connection)
-        rows = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH %s"
+        condition, params = self.process_rhs(compiler, connection)
+        rows = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH {condition}"
         return f"{self._column(connection, 'id')} IN ({rows})", params
 
     def as_postgresql(self, compiler, connection):
-        _sql, params = self.process_rhs(compiler, connection)
-        return f"{self._column(connection, VECTOR_COLUMN)} @@ to_tsquery('simple', %s)", params
+        condition, params = self.process_rhs(compiler, connection)
+        return f"{self._column(connection, VECTOR_COLUMN)} @@ to_tsquery('simple', {condition})", params

@@ -1,12 +1,12 @@
-"""Did you mean …: words of the index that are spelt like one that nothing is found by."""
+"""Did you mean …: words of public texts that are spelt like one that nothing is found by."""
 
 from dataclasses import dataclass
 from itertools import pairwise, product
 
 from django.db.models import Count
 
-from search.indexing import LONGEST_TO_CORRECT, SHORTEST_TO_CORRECT, trigrams
-from search.models import IndexWord, Trigram
+from search.models import Trigram
+from search.word_list import LONGEST_TO_CORRECT, SHORTEST_TO_CORRECT, public_words, trigrams
 from search.words import plain, words_of
 
 #: How many words that share letters with a misspelt one are looked at, and how many are tried for each.
@@ -45,7 +45,7 @@ def corrections(text, language):
 
 
 def slips_in(text, language):
-    """Return the Slips of a text: words that no text holds, and that others are spelt like."""
+    """Return the Slips of a text: words that no public text holds, and that others are spelt like."""
     words = words_of(text, language)
     known = known_among(words, language)
     slips = joined(words, known, text, language)
@@ -60,9 +60,9 @@ def slips_in(text, language):
 
 
 def known_among(words, language):
-    """Return the stems, of those of some words, that the index holds."""
+    """Return the stems, of those of some words, that a public text holds."""
     stems = {word.stem for word in words}
-    return set(IndexWord.objects.filter(language=language, stem__in=stems).values_list("stem", flat=True))
+    return set(public_words(language).filter(stem__in=stems).values_list("stem", flat=True))
 
 
 def joined(words, known, text, language):
@@ -71,26 +71,26 @@ def joined(words, known, text, language):
     for first, second in pairwise(words):
         if not {first.stem, second.stem} <= known and text[first.end : second.start].isspace():
             pairs[f"{first.form}{second.form.removeprefix('w')}"] = (first.start, second.end)
-    found = IndexWord.objects.filter(language=language, form__in=pairs) if pairs else ()
+    found = public_words(language).filter(form__in=pairs) if pairs else ()
     return [Slip(*pairs[word.form], (word.written,)) for word in found]
 
 
 def split(word, language):
-    """Return a word as two that the index holds: "sanspapiers"; [] where there are none."""
+    """Return a word as two that public texts hold: "sanspapiers"; [] where there are none."""
     cuts = [(word[:place], word[place:]) for place in range(3, len(word) - 2)]
     forms = {f"w{half}" for cut in cuts for half in cut}
-    known = dict(IndexWord.objects.filter(language=language, form__in=forms).values_list("form", "written"))
+    known = dict(public_words(language).filter(form__in=forms).values_list("form", "written"))
     both = [cut for cut in cuts if all(f"w{half}" in known for half in cut)]
     return [" ".join(known[f"w{half}"] for half in cut) for cut in both[:1]]
 
 
 def similar(word, language):
-    """Return the words of the index that are spelt like one, the nearest first."""
+    """Return the words of public texts that are spelt like one, the nearest first."""
     near = Trigram.objects.filter(letters__in=trigrams(plain(word), language)).order_by().values("word")
     near = dict(near.annotate(shared=Count("pk")).order_by("-shared", "word").values_list("word", "shared")[:LOOKED_AT])
     most = next(slips for length, slips in SLIPS if len(word) >= length)
     found = []
-    for other in IndexWord.objects.filter(pk__in=near):
+    for other in public_words(language).filter(pk__in=near):
         slips = distance(word, other.form.removeprefix("w"))
         if 0 < slips <= most:
             found.append((slips, -near[other.pk], other.form, other.written))

@@ -2,9 +2,10 @@
 
 import pytest
 
+from content.saving import delete_content
 from search.spelling import corrections, distance
 from tests.counting import calls_of
-from tests.makers import make_network, make_publication, make_term
+from tests.makers import make_network, make_publication, make_term, write
 from tests.search.asking import ask, found, meant
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +63,32 @@ def test_nothing_is_offered_where_nothing_is_near_or_nothing_is_wrong(client, si
 
 def test_what_finds_nothing_is_not_offered(client):
     make_network(fr={"title": "Réseau du grenier", "state": "scheduled"}, nl=None)
-    assert corrections("grennier", "fr") == ["grenier"]
+    assert corrections("grennier", "fr") == []
     assert meant(ask(client, "grennier")) == []
+
+
+@pytest.mark.parametrize("gone", ["scheduled", "withdrawn", "deleted"])
+@pytest.mark.parametrize("typed", ["zanzibarquu", "toit zanzibarquu", "zanzi barque", "toit zanzibarqueporte"])
+def test_a_word_that_no_public_text_holds_is_told_in_no_company(client, gone, typed):
+    make_network(fr={"title": "Réseau du toit et de la porte"}, nl=None)
+    network = make_network(fr={"title": "Zanzibarque"}, nl=None)
+    assert "zanzibarque" in " ".join(meant(ask(client, typed))), "while it is public"
+    if gone == "deleted":
+        delete_content(network)
+    else:
+        write(network, "fr", state=gone)
+    page = ask(client, typed)
+    assert meant(page) == []
+    assert "zanzibarque" not in page.text.lower().replace(typed, "")
+
+
+def test_a_word_of_a_hidden_text_counts_as_unknown_and_stands_in_no_public_ones_way(client):
+    """Otherwise the missing offer would tell that it is there."""
+    make_network(fr={"title": "Réseau du grenier"}, nl=None)
+    make_network(fr={"title": "Grennier", "state": "scheduled"}, nl=None)
+    make_network(fr={"title": "Grenniers", "state": "scheduled"}, nl=None)
+    assert meant(ask(client, "grennier")) == ["grenier"]
+    assert meant(ask(client, "grenniert")) == ["grenier"]
 
 
 def test_a_word_of_the_other_language_is_no_correction(client, site):

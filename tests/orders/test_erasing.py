@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import ProtectedError, Sum
 from django.utils import timezone
 
 from content.due import run_due
@@ -259,6 +259,45 @@ def test_a_letter_to_an_earlier_address_of_the_order_goes_with_it():
     assert not OutboxMessage.objects.filter(to__in=["old@example.org", "new@example.org"]).exists()
 
 
+def test_letters_go_where_the_orders_have_another_address_by_now():
+    order = make_order(requester={"email": "typo@example.org"})
+    handling.correct_contact(order, {"email": "zoe@example.org"})
+    logged = []
+    erased = erasing.erase_person("TYPO@example.org", log=logged.append, by=make_staff())
+    assert (erased.references, erased.letters, logged) == ([], 2, [None])
+    assert not OutboxMessage.objects.filter(to="typo@example.org").exists()
+    assert OutboxMessage.objects.filter(to="zoe@example.org").exists()
+    assert has_contact(order)
+
+
+def test_the_letters_of_an_order_that_stays_open_stay_with_it():
+    open_order, closed = make_order(), closed_order()
+    erasing.erase_person("dominique@example.org", log=print, by=make_staff())
+    letters = OutboxMessage.objects.filter(to="dominique@example.org")
+    assert {letter.about for letter in letters} == {open_order.mail_about}
+    assert not has_contact(closed)
+
+
+def test_what_cannot_be_logged_is_not_erased():
+    def broken(order):
+        raise ZeroDivisionError
+
+    order = closed_order()
+    letters = OutboxMessage.objects.count()
+    with pytest.raises(ZeroDivisionError):
+        erasing.erase_person("dominique@example.org", log=broken, by=make_staff())
+    assert has_contact(order)
+    assert OutboxMessage.objects.count() == letters
+
+
+def test_letters_to_an_address_that_only_looks_the_same_are_somebody_elses():
+    closed_order()
+    OutboxMessage.objects.filter(to="dominique@example.org").update(to="ſ@example.org")
+    assert erasing.letters_to("ſ@EXAMPLE.org").count() == 2
+    assert not erasing.letters_to("s@example.org").exists()
+    assert not erasing.letters_to("S@example.org").exists()
+
+
 def test_letters_about_something_else_stay():
     closed_order()
     with transaction.atomic():
@@ -361,6 +400,42 @@ def test_an_address_without_orders_is_said_so(desk):
         response = desk.post(PERSON, {"who": "nobody@example.org", "do": do})
         assert response.status_code == 200
         assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_who_has_letters_and_no_order_gets_them_and_is_forgotten(desk):
+    order = make_order(requester={"email": "typo@example.org"})
+    handling.correct_contact(order, {"email": "zoe@example.org"})
+    page = Sheet(desk.post(PERSON, {"who": "typo@example.org", "do": "show"}))
+    assert order.reference not in page.text
+    assert {"export", "erase"} <= {button.get("value") for button in page.tree.iter("button")}
+    data = json.loads(desk.post(PERSON, {"who": "typo@example.org", "do": "export"}).content)
+    assert data["orders"] == []
+    assert [mail["to"] for mail in data["other_emails"]] == ["typo@example.org"] * 2
+    assert desk.post(PERSON, {"who": "typo@example.org", "do": "erase"}).status_code == 302
+    assert "2" in Sheet(desk.get(PERSON)).messages
+    assert not OutboxMessage.objects.filter(to="typo@example.org").exists()
+    entries = LogEntry.objects.filter(content_type__model="order")
+    assert entries.count() == 2
+    assert not any("typo" in f"{entry.object_repr}{entry.change_message}" for entry in entries)
+    assert desk.get("/admin/").status_code == 200  # the start page lists what was logged
+    page = Sheet(desk.post(PERSON, {"who": "typo@example.org", "do": "show"}))
+    assert not {"export", "erase"} & {button.get("value") for button in page.tree.iter("button")}
+
+
+def test_the_start_page_names_old_orders_that_nobody_closed(desk):
+    recent = make_order()
+    link = f"/admin/orders/order/{recent.pk}/change/"
+    times = desk.get("/admin/").content.decode().count(link)
+    Order.objects.filter(pk=recent.pk).update(created_at=timezone.now() - 400 * DAY)
+    assert desk.get("/admin/").content.decode().count(link) == times + 1
+
+
+def test_a_colleague_who_dealt_with_an_order_is_not_deleted():
+    colleague = make_staff()
+    order = make_order(status=Status.SENT, by=colleague)
+    with pytest.raises(ProtectedError):
+        colleague.delete()
+    assert order.changes.get(status=Status.SENT).by == colleague
 
 
 def test_the_log_holds_the_number_and_nobodys_name(desk):

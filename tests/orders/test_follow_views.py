@@ -351,3 +351,58 @@ def test_a_cold_day_of_change_is_said_in_belgian_time(client):
     order = order_of()
     order.changes.update(at=datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC))
     assert "2027" in steps(Page(client.get(page_of(order, "follow"))))[0]
+
+
+# --- Another e-mail ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_after_another_e_mail_the_earlier_link_opens_nothing_and_the_reader_is_led_to_the_new_one(client, language):
+    order = order_of(language=language)
+    earlier = {name: page_of(order, name, language) for name in PAGES}
+    response = answer(client, order, "correct", language, email="right@example.org")
+    order = Order.objects.get()
+    assert response.headers["Location"] == page_of(order, "follow", language) != earlier["follow"]
+    assert client.get(response.headers["Location"]).status_code == 200
+    for path in earlier.values():
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_much_for_another_e_mail_is_said_beside_it_and_tells_nothing_of_theirs(client, language):
+    offer = make_offer(stock_of=50, most_per_order=5, most_per_requester=5, period_days=365)
+    make_order({offer: 4}, requester={"email": "rich@example.org"})
+    order = order_of({offer: 4}, language=language)
+    page = Page(answer(client, order, "correct", language, email="rich@example.org"))
+    words = said(language, "With this e-mail address more was ordered than one person may have. Write to us.")
+    assert error_at(page, "email") == words
+    assert value_of(page, "email") == "rich@example.org"
+    assert Order.objects.get(pk=order.pk).requester.email == PERSON["email"]
+
+
+# --- What is to be paid ------------------------------------------------------------------------------------------
+
+
+def paid_order(**columns):
+    return order_of({make_offer(stock_of=50, price_others=2): 6}, delivery="pick_up", **columns)
+
+
+def test_after_the_rest_was_dropped_the_page_and_the_letter_say_what_is_still_owed(client):
+    order = paid_order()
+    handling.send(order, {order.lines.get().pk: 1}, by=None)
+    assert "12,00 €" in Page(client.get(page_of(order, "follow"))).text
+    handling.finish(order, by=None)
+    for name in ("follow", "done"):
+        text = Page(client.get(page_of(order, name))).text
+        assert "2,00 €" in text
+        assert "12,00 €" not in text
+    letter = OutboxMessage.objects.filter(to=PERSON["email"]).latest("pk")
+    assert "2,00 €" in " ".join(letter.text.split())
+
+
+def test_a_cancelled_order_costs_nothing(client):
+    order = paid_order(status=Status.CANCELLED)
+    for name in ("follow", "done"):
+        text = Page(client.get(page_of(order, name))).text
+        assert "€" not in text
+        assert said("fr", "There is nothing to pay.") in text

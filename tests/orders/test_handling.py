@@ -1,13 +1,15 @@
 """What becomes of an order: each step once, only where it is possible, and told to whoever ordered."""
 
 import random
+from decimal import Decimal
 
 import pytest
 
 from intake.models import OutboxMessage
 from orders import handling, stock
+from orders.following import order_of, token_of
 from orders.handling import WrongCopies, WrongState
-from orders.models import NEXT, Offer, Order, Status
+from orders.models import NEXT, Offer, Order, PostageRate, Status
 from orders.placing import CannotOrder
 from tests.intake.crowd import at_once
 from tests.makers import make_offer, make_order, make_staff
@@ -154,6 +156,62 @@ def test_later_the_address_stays(status, staff):
     with pytest.raises(WrongState):
         handling.correct_contact(order, {"locality": "Liège"})
     assert order.requester.locality == "Schaerbeek"
+
+
+def test_another_e_mail_has_another_link_and_the_earlier_address_is_told_so_without_a_name():
+    order = make_order(requester={"name": "Zoé Secret", "email": "typo@example.org"})
+    earlier = token_of(order)
+    same = handling.correct_contact(order, {"name": "Zoé Tout", "email": "TYPO@example.org"})
+    assert token_of(same) == earlier
+    order = handling.correct_contact(order, {"email": "zoe@example.org"})
+    assert order_of(earlier) is None
+    assert order_of(token_of(order)) == order
+    letters = list(OutboxMessage.objects.filter(about=order.mail_about).order_by("pk"))
+    (told,) = [letter for letter in letters if letter.purpose == "The e-mail of an order was changed"]
+    assert told.to == "TYPO@example.org"
+    for words in (told.subject, told.text, told.html):
+        assert order.reference in words
+        assert not any(word in words for word in ("Zoé", "Schaerbeek", "zoe@", earlier, token_of(order)))
+    corrected = [letter for letter in letters if letter.to == "zoe@example.org"]
+    assert [token_of(order) in letter.text for letter in corrected] == [True]
+
+
+def test_another_e_mail_is_no_way_round_what_one_person_may_order(staff):
+    offer = make_offer(stock_of=50, most_per_order=5, most_per_requester=5, period_days=365)
+    make_order({offer: 3}, requester={"email": "zoe@example.org"})
+    other = make_order({offer: 3}, requester={"email": "other@example.org"})
+    with pytest.raises(CannotOrder) as refusal:
+        handling.correct_contact(other, {"email": "Zoe@example.org"})
+    assert set(refusal.value.problems) == {offer.pk}
+    assert Order.objects.get(pk=other.pk).requester.email == "other@example.org"
+    # What it is itself does not count twice, and staff know what they do.
+    handling.correct_contact(other, {"email": "third@example.org"})
+    handling.correct_contact(other, {"email": "zoe@example.org"}, by=staff)
+    assert Order.objects.get(pk=other.pk).requester.email_key == "zoe@example.org"
+
+
+# --- What is to be paid ------------------------------------------------------------------------------------------
+
+
+def test_nobody_owes_what_does_not_come(staff):
+    paid = {"stock_of": 50, "price_others": Decimal("2.00")}
+    order = make_order({make_offer(**paid): 6}, delivery="pick_up")
+    line = order.lines.get()
+    assert (order.total, order.due, line.due) == (12, 12, 12)
+    handling.send(order, {line.pk: 1}, by=staff)
+    assert Order.objects.get(pk=order.pk).due == 12  # the rest is still to come
+    order = handling.finish(order, by=staff)
+    assert (order.total, order.price, order.due, order.lines.get().due) == (12, 12, 2, 2)
+    cancelled = handling.cancel(make_order({make_offer(**paid): 3}), by=staff)
+    assert (cancelled.total, cancelled.due, cancelled.lines.get().price, cancelled.lines.get().due) == (6, 0, 6, 0)
+
+
+def test_postage_is_owed_as_long_as_the_order_is_not_cancelled(staff):
+    PostageRate.objects.create(up_to=5000, price=Decimal("4.50"))
+    order = make_order({make_offer(stock_of=50, price_others=Decimal("2.00"), weight=10, postage="by_weight"): 6})
+    assert (order.postage, order.due) == (Decimal("4.50"), Decimal("16.50"))
+    handling.send(order, {order.lines.get().pk: 1}, by=staff)
+    assert handling.finish(order, by=staff).due == Decimal("6.50")
 
 
 # --- E-mails -----------------------------------------------------------------------------------------------------

@@ -12,9 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from content.sheets import write_csv, write_xlsx
+from orders import admin_sheet
 from orders.erasing import anonymise
+from orders.handling import finish
 from orders.models import Status
-from tests.admin.desk import verified
+from tests.admin.desk import Sheet, verified
 from tests.makers import make_edition, make_offer, make_order, make_publication, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,24 @@ def test_each_title_of_an_order_is_a_row(client):
     assert (guide[10], guide[12], guide[15], guide[16]) == ("Guide", "6", "2,50", "15,00")
     assert (cards[10], cards[12]) == ("Cartes", "2")
     assert all(word in guide for word in WHOSE)
+
+
+def test_what_was_agreed_and_what_is_owed_stand_side_by_side(client):
+    offer = offer_of("Guide", price_others=Decimal("2.00"))
+    finish(make_order({offer: 6}, status=Status.PARTLY_SENT), by=None)
+    (row,) = rows_of_csv(client, "nameless", "?state=sent")
+    assert row[16:20] == ["12,00", "0,00", "2,00", "2,00"]
+    make_order({offer: 3}, status=Status.CANCELLED)
+    (row,) = rows_of_csv(client, "nameless", "?state=cancelled")
+    assert row[16:20] == ["6,00", "0,00", "0,00", "0"]
+
+
+@pytest.mark.parametrize("letter", ["\ud800", "\udfff", "\ufffe", "\uffff", "\x00", "\x0b"])
+def test_a_character_that_no_spreadsheet_may_hold_leaves_the_file_readable(letter):
+    row = [f"Zoé{letter} Secret", f"={letter}1"]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx(["x", "y"], [row], "T"))).active
+    assert [cell.value for cell in sheet[2]] == ["Zoé Secret", "'=1"]
+    assert "Zoé Secret;'=1" in write_csv(["x", "y"], [row], "").decode("utf-8-sig")
 
 
 def test_the_file_without_names_has_none(client):
@@ -152,3 +172,15 @@ def test_a_filter_that_cannot_be_is_no_fault(client, query):
     make_order()
     for path in ("", "whole/csv/"):
         assert client.get(f"{EXPORT}{path}{query}").status_code in (200, 302)
+
+
+def test_more_orders_than_a_file_holds_are_exported_in_parts(client, monkeypatch):
+    monkeypatch.setattr(admin_sheet, "MOST", 1)
+    for status in (Status.NEW, Status.SENT):
+        make_order(status=status)
+    page = Sheet(client.get(f"{EXPORT}?state=all"))
+    assert page.with_class("errornote")
+    assert not [href for href in page.hrefs if "/csv/" in href]
+    assert client.get(f"{EXPORT}whole/csv/?state=all").headers["Location"] == f"{EXPORT}?state=all"
+    assert not LogEntry.objects.exists()
+    assert len(rows_of_csv(client, query="?state=new")) == 1

@@ -84,8 +84,8 @@ def test_copies_are_counted_by_who_ordered_and_for_what():
     offer = offer_of("Guide")
     sent_on("2026-03-10", {offer: 5}, requester_kind="school", purpose="lesson")
     sent_on("2026-03-10", {offer: 9}, requester_kind="volunteers", purpose="lesson")
-    assert counted(KIND) == [("A group of volunteers", 9), ("A school or a training centre", 5)]
-    assert counted(PURPOSE) == [("A lesson or a training", 14)]
+    assert counted(KIND) == [("Un groupe de bénévoles", 9), ("Une école ou un centre de formation", 5)]
+    assert counted(PURPOSE) == [("Un cours ou une formation", 14)]
 
 
 def test_only_what_left_is_counted_as_sent():

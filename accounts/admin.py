@@ -46,13 +46,21 @@ class StaffAdmin(VerifiedMixin, UserAdmin):
     form = StaffChangeForm
     add_form = StaffCreationForm
     list_display = ("username", "first_name", "last_name", "language", "is_staff", "is_active")
-    readonly_fields = ("second_factor",)
+    readonly_fields = ("second_factor", "second_factor_and_way")
     fieldsets = (
-        (None, {"fields": (*UserAdmin.fieldsets[0][1]["fields"], "second_factor")}),
+        (None, {"fields": (*UserAdmin.fieldsets[0][1]["fields"], *readonly_fields)}),
         UserAdmin.fieldsets[1],
         (_("Languages"), {"fields": ("language", "languages")}),
         *UserAdmin.fieldsets[2:],
     )
+
+    def get_fieldsets(self, request, obj=None):
+        # The way is open to superusers only.
+        hidden = "second_factor" if request.user.is_superuser else "second_factor_and_way"
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field != hidden]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
 
     def get_urls(self):
         address = path(
@@ -64,13 +72,20 @@ class StaffAdmin(VerifiedMixin, UserAdmin):
 
     @admin.display(description=_("second factor"))
     def second_factor(self, user):
-        """Whether and since when, with the way to take it away."""
+        """Whether and since when."""
         phone = phone_of(user)
         if phone is None:
             return gettext("none")
-        since = gettext("set up on %(when)s") % {"when": date_format(localtime(phone.created_at), "DATE_FORMAT")}
+        return gettext("set up on %(when)s") % {"when": date_format(localtime(phone.created_at), "DATE_FORMAT")}
+
+    @admin.display(description=_("second factor"))
+    def second_factor_and_way(self, user):
+        """The same, with the way to take it away."""
+        if phone_of(user) is None:
+            return self.second_factor(user)
         href = reverse("admin:accounts_user_second_factor", args=[user.pk])
-        return format_html('{} – <a href="{}">{}</a>', since, href, gettext("The phone is lost: take it away"))
+        words = gettext("The phone is lost: take it away")
+        return format_html('{} – <a href="{}">{}</a>', self.second_factor(user), href, words)
 
     def second_factor_view(self, request, pk):
         """Take away the second factor of somebody who has lost it, after asking once more."""

@@ -10,8 +10,9 @@ from django.views.generic import FormView, TemplateView
 from django_otp import login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.forms import BackupCodesForm, SetUpForm
+from accounts.forms import BackupCodesForm, SetUpForm, in_words
 from accounts.second_factor import (
+    WrongCode,
     backup_codes_left,
     end_sessions,
     is_verified,
@@ -77,7 +78,13 @@ class SetUpView(SecondFactorPage, FormView):
 
     def form_valid(self, form):
         user, session = self.request.user, self.request.session
-        login(self.request, set_up(user, self.key, form.cleaned_data["code"]))
+        try:
+            device = set_up(user, self.key, form.cleaned_data["code"])
+        except WrongCode as error:
+            # Its half minute has ended since the form was looked at.
+            form.add_error("code", in_words(error))
+            return self.form_invalid(form)
+        login(self.request, device)
         del session[KEY]
         # What was signed in by a password alone, here or elsewhere, stays outside.
         session.cycle_key()

@@ -1,6 +1,9 @@
 """The admin of this project: stock Django, a start page that says what waits, in the language of its user."""
 
+import functools
+
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -33,6 +36,18 @@ class CireAdminSite(AdminSite):
             path("second-factor/backup-codes/", self.admin_view(BackupCodesView.as_view()), name="second_factor_codes"),
             *super().get_urls(),
         ]
+
+    def admin_view(self, view, cacheable=False):
+        """Guard every page of the admin; a query that the database refuses is answered as Django answers others."""
+        guarded = super().admin_view(view, cacheable)
+
+        @functools.wraps(guarded)
+        def answer(request, *args, **kwargs):
+            if has_nul(request):
+                return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+            return guarded(request, *args, **kwargs)
+
+        return answer
 
     def each_context(self, request):
         return {
@@ -79,6 +94,11 @@ class CireAdminSite(AdminSite):
         ]
         models = [model_admin.model for model_admin in seen if isinstance(model_admin, ContentAdmin)]
         return [*more, *text_sections(models)] if models else more
+
+
+def has_nul(request):
+    """Whether a query string holds the one character that PostgreSQL refuses in a text."""
+    return any("\x00" in value for _name, values in request.GET.lists() for value in values)
 
 
 def text_sections(models):

@@ -31,11 +31,13 @@ ATTACKS = re.compile(
 BY_ITSELF = re.compile(r"/(?:favicon|apple-touch-icon|browserconfig|robots|ads|\.well-known)")
 #: May be an address or a number of somebody: nothing that tells who they are is kept.
 PERSONAL = re.compile(r"@|%40|[0-9]{7,}")
+#: The signature in a link that is one person's alone: so many letters after a point or a colon are nothing else.
+SIGNED = re.compile(r"(?:[.:]|%3[aA])[\w-]{43}(?![\w-])", re.ASCII)
 
 
 def worth_counting(path):
     """Whether a normal path may be one that a person asked for, and says nothing about them."""
-    return len(path) <= LONGEST and not any(what.search(path) for what in (ATTACKS, BY_ITSELF, PERSONAL))
+    return len(path) <= LONGEST and not any(what.search(path) for what in (ATTACKS, BY_ITSELF, PERSONAL, SIGNED))
 
 
 def count(path, query=""):

@@ -1,9 +1,11 @@
 """The forms of the Orders desk: what leaves in a parcel, a person's orders, what came from the printer."""
 
+import json
 import uuid
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -66,6 +68,78 @@ class CorrectForm(CorrectionFields):
         for field in self.fields.values():
             field.help_text = ""  # it speaks to whoever orders, as these labels do
         self.fields["name"].label, self.fields["email"].label = _("name"), _("e-mail")
+
+
+class LoadedForm(forms.ModelForm):
+    """A row that nobody overwrites unseen: what it held when the page was made is compared at the save."""
+
+    loaded = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["loaded"] = json.dumps(self._values_of(self.instance)) if self.instance.pk else ""
+
+    @property
+    def changed_data(self):
+        # What the log says was changed: nothing of how the form works.
+        return [name for name in super().changed_data if name != "loaded"]
+
+    @property
+    def columns(self):
+        """The columns that this form edits."""
+        return [column for column in self.instance._meta.concrete_fields if column.name in self.fields]
+
+    def _values_of(self, row):
+        """Return {name of a column: what it holds, as JSON has it}."""
+        values = {column.name: column.get_prep_value(column.value_from_object(row)) for column in self.columns}
+        return json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+
+    def clean(self):
+        super().clean()
+        if self.instance.pk:
+            self._refuse_to_overwrite()
+
+    def _refuse_to_overwrite(self):
+        # Locked until the end of the request's transaction: nobody saves between this look and our save.
+        stored = type(self.instance)._base_manager.select_for_update().get(pk=self.instance.pk)
+        loaded, now = self._loaded(), self._values_of(stored)
+        changed = [column for column in self.columns if loaded.get(column.name) != now[column.name]]
+        if not changed:
+            return
+        data = {**self.data.dict(), "loaded": json.dumps(now)}
+        # What was not touched here stays as the other one wrote it.
+        data.update({column.name: now[column.name] for column in changed if self._is_untouched(column, loaded)})
+        self.data = data
+        told = _("Somebody else saved this page while you were writing. What you typed is still here, below.")
+        raise ValidationError(
+            [told, *(f"{self.fields[column.name].label}: {said(stored, column)}" for column in changed)]
+        )
+
+    def _is_untouched(self, column, loaded):
+        """Whether the form brings back what the page was made with."""
+        name = column.name
+        try:
+            return name in loaded and not self.fields[name].has_changed(
+                column.to_python(loaded[name]), self.data.get(name)
+            )
+        except (TypeError, ValidationError):
+            return False  # a forged token
+
+    def _loaded(self):
+        """Return what the page was made with; of a token that is lost or forged, nothing."""
+        try:
+            loaded = json.loads(self.cleaned_data.get("loaded") or "{}")
+            return loaded if isinstance(loaded, dict) else {}
+        except (ValueError, RecursionError):
+            return {}
+
+
+def said(row, column):
+    """Return what a column holds, in words."""
+    value = getattr(row, f"get_{column.name}_display")() if column.choices else column.value_from_object(row)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "–" if value in (None, "") else value
 
 
 class FindForm(forms.Form):

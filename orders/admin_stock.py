@@ -19,7 +19,7 @@ from intake.submissions import AnotherContent, once
 from orders import stock
 from orders.admin_access import OrdersDeskMixin
 from orders.admin_filters import AvailabilityFilter
-from orders.admin_forms import Change, StockForm
+from orders.admin_forms import Change, LoadedForm, StockForm
 from orders.models import Availability, MovementKind, Offer, PostageRate, StockMovement
 from publications.models import Edition
 
@@ -38,6 +38,7 @@ class EditionChoiceField(forms.ModelChoiceField):
 class OfferAdmin(OrdersDeskMixin, WaitingMixin, PagesMixin, admin.ModelAdmin):
     """Lists what can be ordered with its stock; copies only move on the page "Stock"."""
 
+    form = LoadedForm
     change_form_template = "orders/admin/offer.html"
     change_list_template = "orders/admin/offers.html"
     list_display = ("title", "told", "free_copies", "stock_link", "sent_copies")
@@ -221,6 +222,9 @@ def count(request, offer, given):
 class PostageRateAdmin(OrdersDeskMixin, PagesMixin, admin.ModelAdmin):
     """Lists what a parcel costs."""
 
+    form = LoadedForm
+    change_form_template = "orders/admin/loaded.html"
+    fields = ("up_to", "price")
     list_display = ("weight", "price")
     actions = None
 

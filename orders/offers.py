@@ -142,6 +142,9 @@ class Offer(models.Model):
                 violation_error_message=_("A price cannot be negative. 0 means free."),
             ),
             models.CheckConstraint(
+                condition=~Q(postage=Postage.BY_WEIGHT) | Q(weight__gte=1), name="offer_by_weight_has_a_weight"
+            ),
+            models.CheckConstraint(
                 condition=Q(most_per_order__gte=1, most_per_order__lte=MOST_COPIES),
                 name="offer_order_limit_within_reason",
             ),
@@ -269,6 +272,9 @@ class PostageRate(models.Model):
         verbose_name = _("postage rate")
         verbose_name_plural = _("postage rates")
         ordering = ("up_to",)
+        constraints = (
+            models.CheckConstraint(condition=Q(up_to__gte=1, price__gte=0), name="postagerate_within_reason"),
+        )
 
     def __str__(self):
         return f"≤ {self.up_to} g: {self.price} €"

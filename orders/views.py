@@ -23,7 +23,7 @@ from orders.models import AUDIENCE_OF, Audience, Delivery, Offer, Order, Postage
 from orders.placing import CannotOrder, find_problems, place
 from orders.totals import Totals
 
-#: How often an hour somebody may be told what cannot be had.
+#: How often an hour somebody may be told what cannot be had, or that it costs something else.
 REFUSALS = 60
 
 
@@ -194,11 +194,7 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
         except CannotOrder as refusal:
             return self.refuse(form, refusal.problems)
         except TotalNotSeen as changed:
-            form.hold_back(
-                _("Together this costs %(total)s €. If you agree, send it once more.")
-                % {"total": number_format(changed.total, 2)}
-            )
-            return self.show_again(form, 200)
+            return self.ask_to_agree(form, changed.total)
         if isinstance(response, HttpResponseRedirect):
             keep_basket(response, {pk: copies for pk, copies in self.basket.items() if pk not in self.offers})
         return response
@@ -219,10 +215,22 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
 
     def refuse(self, form, problems):
         """Show the form again with what cannot be had; not without end, since it tells what others have ordered."""
-        if not count_attempt("orders.refused", who_asks(self.request), REFUSALS, self.period):
+        if not self.may_be_told():
             return self.too_many(form)
         form.add_problems(problems)
         return self.show_again(form, 200)
+
+    def ask_to_agree(self, form, total):
+        """Show the form again with what it costs; not without end, since each time an order is tried and undone."""
+        if not self.may_be_told():
+            return self.too_many(form)
+        told = _("Together this costs %(total)s €. If you agree, send it once more.")
+        form.hold_back(told % {"total": number_format(total, 2)})
+        return self.show_again(form, 200)
+
+    def may_be_told(self):
+        """Count an answer that undid an order, and with it the count of the attempt."""
+        return count_attempt("orders.refused", who_asks(self.request), REFUSALS, self.period)
 
     def form_invalid(self, form):
         # What cannot be had is said together with the rest.

@@ -10,18 +10,19 @@
   const cents = (euro) => Math.round(Number(euro) * 100);
   const chosen = (name) => form.querySelector(`[name=${name}]:checked`)?.value;
 
-  // What is no number costs nothing yet: the server says what is wrong with it.
-  const number = (text) => (/^\s*\d{1,4}\s*$/.test(text) ? Number(text) : 0);
+  // What only the server can read, other digits or words, is for it to add up: its total stays until it is sent.
+  const isReadable = (title) => /^\s*\d{0,4}\s*$/.test(title.querySelector("[name^=copies-]").value);
 
   // The titles that stay in the order.
+  const staying = () =>
+    [...form.querySelectorAll("[data-prices]")].filter((title) => !title.querySelector("[name^=out-]").checked);
+
   const wishes = () =>
-    [...form.querySelectorAll("[data-prices]")]
-      .filter((title) => !title.querySelector("[name^=out-]").checked)
-      .map((title) => ({
-        copies: number(title.querySelector("[name^=copies-]").value),
-        prices: title.dataset.prices.split(" ").map(cents),
-        charged: Number(title.dataset.charged),
-      }));
+    staying().map((title) => ({
+      copies: Number(title.querySelector("[name^=copies-]").value),
+      prices: title.dataset.prices.split(" ").map(cents),
+      charged: Number(title.dataset.charged),
+    }));
 
   // As orders/pricing.py does it: parcels of the heaviest rate, and one for the rest.
   function postage(weight) {
@@ -44,6 +45,7 @@
     amount ? place.dataset.money.replace("#", euro(amount).replace(".", ",")) : place.dataset.nothing;
 
   function show() {
+    if (!staying().every(isReadable)) return;
     const kind = chosen("requester_kind");
     const shown = [];
     const say = (element, amount) => {

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -593,3 +594,28 @@ def test_what_has_no_code_is_told_in_one_line(options, settings):
     settings.LOCAL = True
     with pytest.raises(CommandError):
         call_command("local_code", **options)
+
+
+def test_a_code_that_ends_while_it_is_looked_at_is_asked_for_again(anna, monkeypatch):
+    client = signed_in(anna)
+    key = key_in(Sheet(client.get(SET_UP)))
+    monkeypatch.setattr(forms, "phone_shows", lambda key, code: True)
+    page = Sheet(client.post(SET_UP, {"code": code_for(key, later=9)}))
+    assert page.errors
+    assert not second_factor.has_second_factor(anna)
+    assert key_in(page) == key
+
+
+@pytest.mark.parametrize("is_superuser", [True, False])
+def test_the_way_to_take_a_phone_away_is_shown_to_whoever_may(anna, is_superuser):
+    phone_for(anna)
+    if is_superuser:
+        client = verified(make_superuser())
+    else:
+        other = make_staff()
+        other.user_permissions.add(*Permission.objects.filter(codename__in=("view_user", "change_user")))
+        client = verified(other)
+    page = Sheet(client.get(f"/admin/accounts/user/{anna.pk}/change/"))
+    away = f"/admin/accounts/user/{anna.pk}/second-factor/"
+    assert (away in page.hrefs) == is_superuser
+    assert client.get(away).status_code == (200 if is_superuser else 403)

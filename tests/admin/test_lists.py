@@ -1,6 +1,7 @@
 """Staff find what they look for in lists, and the start page tells what waits."""
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from tests.admin.desk import (
     signed_in,
     text_of,
     url,
+    verified,
 )
 from tests.makers import (
     make,
@@ -371,3 +373,11 @@ def test_lists_and_the_start_page_cost_the_same_however_much_there_is(model, add
     few = queries(client, address)
     fill(model, 5)
     assert queries(client, address) == few
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
+def test_a_list_asked_for_what_no_database_holds_is_no_fault(model):
+    client = verified(make_superuser())
+    response = client.get(f"{url(model, 'changelist')}?x=1&pk__exact=%00&q=%00", follow=True)
+    assert response.redirect_chain
+    assert response.status_code == 200

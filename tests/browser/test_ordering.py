@@ -226,6 +226,20 @@ def test_the_total_follows_what_is_written_and_is_what_the_server_asks(open_page
     assert order.total > 0
 
 
+@pytest.mark.parametrize("digits", ["５", "٥"], ids=["full width", "Arabic"])
+def test_copies_in_digits_that_the_script_cannot_read_are_added_up_by_the_server(open_page, shop, digits):
+    page = open_page(viewport=PHONE)
+    put_in(page, "fr", {shop[-1]: 1})
+    go_on(page, "fr")
+    box(page, shop[-1]).fill(digits)
+    write(page)
+    send(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(box(page, shop[-1])).to_have_value(digits)
+    send(page)
+    assert order_on(page).copies == 5
+
+
 def test_without_scripts_a_total_that_was_not_shown_is_asked_about(open_page, shop):
     page = open_page(viewport=PHONE, java_script_enabled=False)
     put_in(page, "fr", {shop[-1]: 1})

@@ -64,6 +64,8 @@ def test_a_number_of_the_old_site_is_counted_too(client):
         "/.well-known/x",
         "/lettre/jean@example.org/",
         "/lettre/0475123456/",
+        "/fr/commander/suivre/MTIz." + "aB-_" * 10 + "xyz/",
+        "/lettre/12:1uXyZa:" + "aB-_" * 10 + "xyz/",
         "/" + "x" * 300,
         "/fr/" + "%F0%9F%98%80" * 250,
     ],

@@ -1,14 +1,16 @@
 """The shelf: what can be ordered for how much, what came, what was counted, what to reprint."""
 
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError, transaction
 
 from content.kept_pages import current_version
 from orders import stock
 from orders.admin_filters import conditions
-from orders.models import Availability, Mode, Offer, PostageRate, Status
+from orders.models import Availability, Mode, Offer, Postage, PostageRate, Status
 from tests.admin.desk import Form, Sheet, url, verified
 from tests.makers import make_edition, make_offer, make_order, make_publication, make_staff
 
@@ -240,3 +242,73 @@ def test_the_list_counts_what_was_sent_in_all(client):
     make_order({offer: 7}, status=Status.SENT)
     make_order({offer: 2}, status=Status.SENT)
     assert [row[-1] for row in Sheet(client.get(LIST)).rows()] == ["9"]
+
+
+# --- Two people on one form
+
+
+def test_the_price_that_a_colleague_saved_meanwhile_is_not_lost(client):
+    offer = make_offer(price_others=2, most_per_order=100)
+    mine, theirs = (Form(client, url(Offer, "change", offer.pk)) for _person in range(2))
+    theirs.save(price_others="3.50")
+    again = mine.refuse(most_per_order="20")
+    assert "3.50" in again.text.replace(",", ".")
+    assert (again.value("most_per_order"), again.value("price_others")) == ("20", "3.50")
+    again.save()
+    offer.refresh_from_db()
+    assert (offer.price_others, offer.most_per_order) == (Decimal("3.50"), 20)
+
+
+def test_who_was_told_of_a_colleague_s_price_may_replace_it(client):
+    offer = make_offer(price_others=2)
+    mine, theirs = (Form(client, url(Offer, "change", offer.pk)) for _person in range(2))
+    theirs.save(price_others="3.50", reprint_planned="on")
+    again = mine.refuse(price_others="4")
+    assert again.value("price_others") == "4"
+    assert again.value("reprint_planned") == "on"
+    again.save()
+    offer.refresh_from_db()
+    assert (offer.price_others, offer.reprint_planned) == (4, True)
+
+
+def test_copies_that_are_ordered_meanwhile_disturb_nobody_who_edits(client):
+    offer = make_offer()
+    form = Form(client, url(Offer, "change", offer.pk))
+    make_order({offer: 5})
+    form.save(price_others="4")
+    offer.refresh_from_db()
+    assert (offer.price_others, offer.reserved) == (4, 5)
+    assert "loaded" not in LogEntry.objects.get().change_message
+
+
+def test_a_rate_that_a_colleague_saved_meanwhile_is_not_lost(client):
+    rate = PostageRate.objects.create(up_to=350, price=4)
+    mine, theirs = (Form(client, url(PostageRate, "change", rate.pk)) for _person in range(2))
+    theirs.save(price="5")
+    mine.refuse(up_to="500").save()
+    rate.refresh_from_db()
+    assert (rate.up_to, rate.price) == (500, 5)
+
+
+@pytest.mark.parametrize("token", ["", "x", "[]", "{", "[" * 5000, '{"price": {}}', None])
+def test_a_form_that_lost_what_it_was_loaded_with_is_shown_again(client, token):
+    rate = PostageRate.objects.create(up_to=350, price=4)
+    form = Form(client, url(PostageRate, "change", rate.pk)).refuse(loaded=token, price="7")
+    rate.refresh_from_db()
+    assert rate.price == 4
+    form.save()
+    rate.refresh_from_db()
+    assert rate.price == 7
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: PostageRate.objects.create(up_to=0, price=1),
+        lambda: PostageRate.objects.create(up_to=100, price=-1),
+        lambda: Offer.objects.filter(pk=make_offer().pk).update(postage=Postage.BY_WEIGHT, weight=0),
+    ],
+)
+def test_the_database_refuses_what_no_parcel_costs(make):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make()

@@ -4,17 +4,22 @@ import datetime
 import hashlib
 import http.client
 import ipaddress
+import logging
 import socket
 import ssl
 import time
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
 from links.models import ExternalAddress, Link, LinkKind
+
+logger = logging.getLogger(__name__)
 
 State = ExternalAddress.State
 
@@ -26,6 +31,8 @@ PAUSE = 5
 MOST_HOPS = 5
 MOST_READ = 1024  # bytes
 PORTS = {80, 443}
+#: What stands in a path as it is.
+SAFE = "/%:@!$&'()*+,;=~"
 PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
 #: Addresses of the newer network that stand for one of the older.
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
@@ -62,12 +69,20 @@ def try_address(href, sleep=time.sleep):
             status, location = ask(here, sleep)
             if status not in PERMANENT | TEMPORARY or not location:
                 return outcome_of(status, moved_to)
-            here = urljoin(here, location)
+            here = joined(here, location)
             is_permanent = is_permanent and status in PERMANENT
             moved_to = here if is_permanent else moved_to
     except Unreachable as error:
         return Outcome(State.FAILED, str(error))
     return Outcome(State.FAILED, "circle")
+
+
+def joined(here, location):
+    """Return the address that a redirect leads to."""
+    try:
+        return urljoin(here, location)
+    except ValueError:
+        raise Unreachable("broken") from None
 
 
 def outcome_of(status, moved_to):
@@ -100,7 +115,7 @@ def request(method, href):
     if port not in PORTS and host not in settings.LINK_CHECK_PRIVATE_HOSTS:
         raise Unreachable("port")
     connection = Connection(host, port, address_of(host, port), is_secure=parts.scheme == "https")
-    target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (f"?{parts.query}" if parts.query else "")
+    target = quote(parts.path or "/", safe=SAFE) + (f"?{quote(parts.query, safe=SAFE + '?')}" if parts.query else "")
     try:
         connection.request(method, target, headers={"User-Agent": user_agent(), "Accept": "*/*", "Connection": "close"})
         response = connection.getresponse()
@@ -164,11 +179,20 @@ class Connection(http.client.HTTPConnection):
 
 
 def note_external(hrefs):
-    """Have addresses elsewhere tried that nobody knows yet."""
+    """Have addresses elsewhere tried that nobody knows yet, once the text that they stand in is saved.
+
+    Many texts share them: inside their transactions two saves would wait for each other.
+    """
+    if new := {digest_of(href): href for href in hrefs}:
+        transaction.on_commit(partial(insert_external, new), robust=True)
+
+
+def insert_external(hrefs):
+    """Insert addresses by their digests, in one order for all."""
     now = timezone.now()
     new = [
-        ExternalAddress(href=href, digest=digest_of(href), host=host_of(href), next_try_at=now)
-        for href in dict.fromkeys(hrefs)
+        ExternalAddress(href=href, digest=digest, host=host_of(href), next_try_at=now)
+        for digest, href in sorted(hrefs.items())
     ]
     ExternalAddress.objects.bulk_create(new, ignore_conflicts=True)
 
@@ -187,12 +211,19 @@ def host_of(href):
 
 
 def ask_for_checks(now, since):
-    """Have the worker try what is due, and once a day forget what nothing links to. A step of settings.DUE_STEPS."""
+    """Have the worker try what is due, and once a day put the list in line. A step of settings.DUE_STEPS."""
     if since is None or timezone.localdate(since) != timezone.localdate(now):
-        linked = Link.objects.filter(kind=LinkKind.EXTERNAL).values("href")
-        ExternalAddress.objects.exclude(href__in=linked).delete()
+        put_in_line()
     if settings.CHECK_EXTERNAL_LINKS and ExternalAddress.objects.filter(next_try_at__lte=now).exists():
         check_due_links.enqueue()
+
+
+def put_in_line():
+    """Forget the addresses that nothing links to, and note those that could not be noted when a text was saved."""
+    linked = Link.objects.filter(kind=LinkKind.EXTERNAL)
+    ExternalAddress.objects.exclude(href__in=linked.values("href")).delete()
+    missed = linked.exclude(href__in=ExternalAddress.objects.values("href"))
+    insert_external({digest_of(href): href for href in missed.values_list("href", flat=True)})
 
 
 @task()
@@ -209,8 +240,18 @@ def check_due(now, sleep=time.sleep):
             break
         if one.host not in tried and claim(one, now):
             tried.add(one.host)
-            keep(one, try_address(one.href, sleep))
+            keep(one, try_whatever_it_is(one.href, sleep))
     return len(tried)
+
+
+def try_whatever_it_is(href, sleep):
+    """Return the Outcome of asking for an address; one that nobody thought of must not keep all others waiting."""
+    try:
+        return try_address(href, sleep)
+    except Exception as error:
+        # Not its words: they may hold the address.
+        logger.warning("An address elsewhere could not be tried: %s", type(error).__name__)
+        return Outcome(State.FAILED, "broken")
 
 
 def claim(one, now):

@@ -1,30 +1,27 @@
 """The link report: which links of our texts lead nowhere, exactly for our own pages, by the last try for others."""
 
-import logging
 from collections import defaultdict
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from itertools import groupby, islice
+from operator import attrgetter
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.core.exceptions import PermissionDenied, SuspiciousFileOperation
-from django.http import Http404, HttpRequest, QueryDict
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language_from_path, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from links import answers
 from links.addresses import own_path
 from links.models import ExternalAddress, Link, LinkKind
-from links.objects import match_of
+from links.objects import begun_owners, linked_models, match_of, place_at, public_objects
 from links.targets import read, staff_address
-
-logger = logging.getLogger(__name__)
 
 #: How many links a part of the report names.
 MOST = 200
@@ -67,27 +64,33 @@ def broken(links):
 
 def broken_references(links):
     """Return Findings on references to what readers cannot see."""
-    findings = []
-    for href, found in by_href(links.filter(kind=LinkKind.REFERENCE, address="")):
-        shown = staff_address(href, found[0].language)
-        gone = shown == href or read(href) is None
-        problem = _("The page was deleted.") if gone else _("The page is not public. Readers see the words only.")
-        findings.append(Finding("" if gone else shown, problem, found))
-    return findings
+    return find(links.filter(kind=LinkKind.REFERENCE, address=""), finding_on_reference)
 
 
 def broken_internal(links):
-    """Return Findings on addresses of this site that are no references, asked for as a reader would."""
-    found = by_href(links.filter(kind=LinkKind.INTERNAL))
-    return [Finding(href, problem, links) for href, links in found if (problem := problem_of(href))]
+    """Return Findings on addresses of this site that are no references."""
+    return find(links.filter(kind=LinkKind.INTERNAL), finding_on_address)
 
 
-def by_href(links):
-    """Return [(address, its links)] of links, as many addresses as a part names."""
-    found = defaultdict(list)
-    for link in links.order_by("href", "pk")[: MOST * 10]:
-        found[link.href].append(link)
-    return list(found.items())[:MOST]
+def find(links, finding_on):
+    """Return what `finding_on` finds about the addresses of links, each with its links; as much as a part names."""
+    by_href = groupby(links.order_by("href", "pk").iterator(), key=attrgetter("href"))
+    found = (finding_on(href, list(same)) for href, same in by_href)
+    return list(islice(filter(None, found), MOST))
+
+
+def finding_on_reference(href, links):
+    """Return the Finding on a reference to what readers cannot see."""
+    shown = staff_address(href, links[0].language)
+    gone = shown == href or read(href) is None
+    problem = _("The page was deleted.") if gone else _("The page is not public. Readers see the words only.")
+    return Finding("" if gone else shown, problem, links)
+
+
+def finding_on_address(href, links):
+    """Return the Finding on an address of this site, None where readers find a page or are led to one."""
+    problem = problem_of(href)
+    return Finding(href, problem, links) if problem else None
 
 
 def problem_of(href):
@@ -96,47 +99,43 @@ def problem_of(href):
     if own is None:
         return _("This is no address.")
     path, query, _fragment = own
-    # What is closed or busy is there all the same.
-    if status_of(path, query) not in (404, 410):
+    if is_there(path):
         return ""
     answer = answers.find(path, query)
     return "" if answer and answer.location else _("There is no page at this address.")
 
 
-def status_of(path, query=""):
-    """Return the HTTP status that a reader gets who asks for a page of this site."""
+def is_there(path):
+    """Whether there is something for readers at a path of this site, as far as can be told without making the page.
+
+    Of lists and sections it is enough that they have this address: forms ask this about each of their links.
+    """
     if path.startswith(settings.STATIC_URL):
-        return 200 if is_file(path.removeprefix(settings.STATIC_URL)) else 404
+        return is_file(path.removeprefix(settings.STATIC_URL))
+    if place := place_at(path):
+        return bool(public_objects(place.model, begun_owners(place)))
     match = match_of(path) or match_of(f"{path}/")
-    if match is None:
-        return 404
-    request = HttpRequest()
-    request.method, request.path, request.path_info = "GET", path, path
-    request.GET, request.user, request.resolver_match = QueryDict(query), AnonymousUser(), match
-    site = urlsplit(settings.SITE_URL)
-    request.META = {"HTTP_HOST": site.netloc, "wsgi.url_scheme": site.scheme, "QUERY_STRING": query}
-    with override(get_language_from_path(path)):
-        try:
-            response = match.func(request, *match.args, **match.kwargs)
-        except Http404:
-            return 404
-        except PermissionDenied:
-            return 403
-        except Exception:
-            # One page with a fault must not hide all others; the fault itself is in the log.
-            logger.exception("A page that a text links to could not be made")
-            return 500
-        if hasattr(response, "file_to_stream"):
-            # Not the response itself: that would end the request of whoever reads the report.
-            response.file_to_stream.close()
-        return response.status_code
+    if match and path.startswith(settings.MEDIA_URL):
+        return is_public_file(**match.kwargs)
+    return match is not None
 
 
 def is_file(name):
     """Whether the site brings a file of this name: a picture of its own, a style sheet."""
     try:
         return bool(finders.find(name)) or staticfiles_storage.exists(name)
-    except SuspiciousFileOperation:
+    except (SuspiciousFileOperation, ValueError):  # a name that no file can have
+        return False
+
+
+def is_public_file(app_label, model_name, key, name):
+    """Whether readers may have a file of an object, and it is there."""
+    model = next((model for model in linked_models() if model._meta.label_lower == f"{app_label}.{model_name}"), None)
+    if model is None or not model.objects.public_unordered().filter(key=key).exists():
+        return False
+    try:
+        return default_storage.exists(f"{app_label}/{model_name}/{key}/{name}")
+    except (SuspiciousFileOperation, ValueError):  # a name that no file can have
         return False
 
 
@@ -145,14 +144,13 @@ def is_file(name):
 
 def external(state, **conditions):
     """Return Findings on addresses elsewhere in a state, the ones out of reach for longest first."""
-    found = ExternalAddress.objects.filter(state=state, **conditions).order_by("reached_at", "host")[:MOST]
-    addresses = {one.href: one for one in found}
+    links = Link.objects.filter(kind=LinkKind.EXTERNAL)
+    found = ExternalAddress.objects.filter(state=state, href__in=links.values("href"), **conditions)
+    addresses = {one.href: one for one in found.order_by("reached_at", "host")[:MOST]}
     places = defaultdict(list)
-    for link in Link.objects.filter(kind=LinkKind.EXTERNAL, href__in=list(addresses)):
+    for link in links.filter(href__in=list(addresses)):
         places[link.href].append(link)
-    return [
-        Finding(href, words_about(one), places[href], one.moved_to) for href, one in addresses.items() if places[href]
-    ]
+    return [Finding(href, words_about(one), places[href], one.moved_to) for href, one in addresses.items()]
 
 
 def words_about(one):
@@ -209,7 +207,7 @@ def change_address(obj):
 
 
 def make_report():
-    """Return the parts of the report as [{title, about, findings}]."""
+    """Return the parts of the report as [{title, findings, most}]; `most`: after how many it ended, where it did."""
     parts = [
         (_("Links to pages of this site that readers cannot see"), broken_references(Link.objects.all())),
         (_("Addresses of this site at which there is no page"), broken_internal(Link.objects.all())),
@@ -217,4 +215,7 @@ def make_report():
         (_("Other sites that have moved"), external(State.MOVED)),
         (_("Other sites that answer people only: look yourself"), external(State.REFUSED)),
     ]
-    return [{"title": title, "findings": name_places(findings)} for title, findings in parts]
+    return [
+        {"title": title, "findings": name_places(findings), "most": MOST if len(findings) == MOST else None}
+        for title, findings in parts
+    ]

@@ -7,10 +7,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
 import pytest
+from django.test import TestCase
 from django.utils import timezone
 
 from links import checking
-from links.checking import Outcome, State, check_due, is_public, try_address
+from links.checking import Outcome, State, check_due, digest_of, is_public, try_address
 from links.models import ExternalAddress
 from tests.makers import make_theme
 
@@ -22,7 +23,7 @@ class Elsewhere(BaseHTTPRequestHandler):
 
     def answer(self):
         self.server.asked.append((self.command, self.path, self.headers["User-Agent"]))
-        first, _stroke, rest = self.path.lstrip("/").partition("/")
+        first, _stroke, rest = self.path.partition("?")[0].lstrip("/").partition("/")
         if first.startswith("head-"):
             status = int(first.removeprefix("head-") if self.command == "HEAD" else rest)
         elif first == "slow":
@@ -97,6 +98,16 @@ def test_a_site_is_told_who_asks(site, settings):
     settings.SITE_URL = "https://www.example.org"
     tried(f"{site.url}/200")
     assert site.asked[0][2] == "link-check (+https://www.example.org)"
+
+
+def test_an_odd_place_to_be_led_to_is_no_answer(site):
+    site.places["/301/odd"] = "http://[bad"
+    assert tried(f"{site.url}/301/odd")[0] == Outcome(State.FAILED, "broken")
+
+
+def test_accents_and_spaces_of_a_choice_are_written_as_servers_read_them(site):
+    assert tried(f"{site.url}/200/où?q=été à lire&a=b%20c+d?/1")[0].state == State.REACHED
+    assert site.asked[0][1] == "/200/o%C3%B9?q=%C3%A9t%C3%A9%20%C3%A0%20lire&a=b%20c+d?/1"
 
 
 def test_a_circle_ends(site):
@@ -208,7 +219,8 @@ def test_public_addresses_are_public():
 
 def link_to(*hrefs):
     text = " ".join(f'<a href="{href}">mot</a>' for href in hrefs)
-    return make_theme(fr={"text": f"<p>{text}</p>"}, nl=None)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return make_theme(fr={"text": f"<p>{text}</p>"}, nl=None)
 
 
 @pytest.mark.django_db
@@ -222,6 +234,36 @@ def test_a_run_asks_each_host_once_and_never_two_runs_the_same(site):
         "200": State.REACHED,
         "404": State.FAILED,
     }
+
+
+@pytest.mark.django_db
+def test_an_address_that_nobody_thought_of_keeps_no_other_waiting(monkeypatch, caplog):
+    link_to("https://odd.example/", "https://fine.example/")
+
+    def try_it(href, sleep):
+        if "odd" in href:
+            raise RuntimeError(href)
+        return Outcome(State.REACHED, "200")
+
+    monkeypatch.setattr(checking, "try_address", try_it)
+    assert check_due(timezone.now()) == 2
+    assert {one.host: (one.state, one.answer) for one in ExternalAddress.objects.all()} == {
+        "odd.example": (State.FAILED, "broken"),
+        "fine.example": (State.REACHED, "200"),
+    }
+    assert "RuntimeError" in caplog.text
+    assert "odd.example" not in caplog.text
+
+
+@pytest.mark.django_db
+def test_addresses_are_noted_in_one_order_once_the_text_is_saved(django_capture_on_commit_callbacks):
+    hrefs = [f"https://{letter}.example/" for letter in "abcdefgh"]
+    with django_capture_on_commit_callbacks(execute=True):
+        make_theme(fr={"text": " ".join(f'<a href="{href}">mot</a>' for href in hrefs)}, nl=None)
+        assert not ExternalAddress.objects.exists()
+    found = list(ExternalAddress.objects.order_by("pk"))
+    assert {one.href for one in found} == set(hrefs)
+    assert [one.digest for one in found] == sorted(one.digest for one in found)
 
 
 @pytest.mark.django_db
@@ -255,6 +297,15 @@ def test_an_address_that_nothing_links_to_any_more_is_forgotten():
     )
     checking.ask_for_checks(timezone.now(), None)
     assert [one.href for one in ExternalAddress.objects.all()] == ["https://elsewhere.example/"]
+
+
+@pytest.mark.django_db
+def test_an_address_that_could_not_be_noted_with_its_text_is_noted_within_a_day():
+    link_to("https://elsewhere.example/", "https://known.example/")
+    ExternalAddress.objects.filter(host="elsewhere.example").delete()
+    checking.ask_for_checks(timezone.now(), None)
+    assert ExternalAddress.objects.filter(host="elsewhere.example", digest=digest_of("https://elsewhere.example/"))
+    assert ExternalAddress.objects.count() == 2
 
 
 @pytest.mark.django_db

@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 from django.db import connection
+from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from content.saving import delete_content
 from links import report
+from links.advice import advice_on
 from links.checking import digest_of
 from links.models import ExternalAddress, Link, MissingAddress
 from tests.admin.desk import Sheet, change_url, make_superuser, signed_in
@@ -23,7 +25,8 @@ REFERENCES, ADDRESSES, OUT_OF_REACH, MOVED, REFUSED = range(5)
 
 def theme_with(*addresses, **more):
     text = " ".join(f'<a href="{address}">mot</a>' for address in addresses)
-    return make_theme(fr={"title": "Thème", "text": f"<p>{text}</p>"}, nl=None, **more)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return make_theme(fr={"title": "Thème", "text": f"<p>{text}</p>"}, nl=None, **more)
 
 
 def findings(part):
@@ -63,8 +66,6 @@ def test_an_address_of_ours_without_a_page_is_found():
         "/fr/nowhere/at/all/",
         "/publication/x/",
         "nom-de-page",
-        "/fr/reseaux/?page=99",
-        "/fr/reseaux/?role=queen",
     )
     assert findings(ADDRESSES) == {
         address: ["Thème"]
@@ -73,7 +74,6 @@ def test_an_address_of_ours_without_a_page_is_found():
             "/fr/nowhere/at/all/",
             "/publication/x/",
             "nom-de-page",
-            "/fr/reseaux/?page=99",
         )
     }
 
@@ -85,10 +85,34 @@ def test_a_file_of_the_site_is_there_and_one_that_is_not_is_not():
     assert set(findings(ADDRESSES)) == set(broken)
 
 
-def test_a_page_with_a_fault_hides_no_other(monkeypatch):
-    monkeypatch.setattr("networks.views.NetworkListView.get_queryset", lambda self: 1 / 0)
-    theme_with("/fr/reseaux/", "/fr/nowhere/at/all/")
+def test_no_page_is_made_to_learn_whether_it_is_there(client, monkeypatch):
+    theme = theme_with("/fr/reseaux/", "/sitemap.xml", "/fr/reseaux/toit/", "/fr/nowhere/at/all/")
+    make_network(fr={"title": "Toit", "slug": "toit"}, nl=None)
+    monkeypatch.setattr("django.views.generic.base.View.dispatch", lambda *args, **kwargs: pytest.fail("it was made"))
     assert list(findings(ADDRESSES)) == ["/fr/nowhere/at/all/"]
+    assert len(advice_on(theme, "fr")) == 1
+
+
+def test_what_leads_nowhere_is_found_behind_any_number_of_links_that_are_fine(monkeypatch):
+    monkeypatch.setattr(report, "MOST", 2)
+    fine = [f"/fr/?a={number:02}" for number in range(25)]
+    theme_with(*fine, "/fr/x/1/")
+    theme_with("https://a.example/", "https://b.example/", "https://c.example/")
+    assert list(findings(ADDRESSES)) == ["/fr/x/1/"]
+    assert [part["most"] for part in report.make_report()] == [None] * 5
+    theme_with("/fr/x/2/", "/fr/x/3/")
+    for letter in "abc":
+        answered(f"https://{letter}.example/", "failed", "404")
+    parts = report.make_report()
+    assert [(len(part["findings"]), part["most"]) for part in parts] == [
+        (0, None),
+        (2, 2),
+        (2, 2),
+        (0, None),
+        (0, None),
+    ]
+    notes = Sheet(signed_in(make_staff("Editors")).get(REPORT)).with_class("older-note")
+    assert len([note for note in notes if "2" in words(note)]) == 2
 
 
 def test_an_address_that_readers_are_led_on_from_is_none(client):
@@ -101,7 +125,8 @@ def test_an_address_that_readers_are_led_on_from_is_none(client):
 
 
 def test_a_site_out_of_reach_is_worded_with_its_day():
-    make_organisation(fr={"title": "ASBL", "website": "https://asbl.example/"}, nl=None)
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        make_organisation(fr={"title": "ASBL", "website": "https://asbl.example/"}, nl=None)
     answered("https://asbl.example/", "failed", "404", reached_at=timezone.now() - datetime.timedelta(days=40))
     (finding,) = report.make_report()[OUT_OF_REACH]["findings"]
     assert str(timezone.localdate().year) in finding.problem

@@ -116,7 +116,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "cire_site.headers.AdminPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "cire_site.compression.CompressionMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cire_site.language.LanguageMiddleware",
@@ -212,6 +212,7 @@ DUE_STEPS = [
     "links.checking.ask_for_checks",
     "search.missed.delete_old",
     "search.indexing.fill_at_first",
+    "search.indexing.ask_for_words",
 ]
 
 # The sections of the site, which menus can lead to, and the function that returns the words in addresses that they

@@ -21,7 +21,7 @@ from content.views import CacheableMixin
 #: How many objects one file tells of. A file may hold 50,000 addresses: one a language.
 PER_FILE = 10_000
 #: Pages that belong to no object, by their URL names; those that do not exist are left out.
-FIXED = ("home", *(section.name for section in SECTIONS), "glossary:table", "open_data")
+FIXED = ("home", *(section.name for section in SECTIONS), "glossary:table")
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,8 @@ class CacheableMixin:
             if response.status_code >= 400:
                 add_never_cache_headers(response)
                 return response
+            if request.method not in ("GET", "HEAD"):
+                return response  # what may be asked here: nothing was made that could be kept
             seconds = self.holds_for()
             patch_cache_control(response, public=True, max_age=seconds)
             if place and self.is_worth_keeping():

@@ -48,8 +48,9 @@ def read(client, file):
         (loc,) = url.findall(f"{SITEMAP}loc")
         links = {link.get("hreflang"): path_of(link.get("href")) for link in url.findall(LINK)}
         assert len(links) == len(url.findall(LINK))
-        assert loc.text not in found
-        found[path_of(loc.text)] = links
+        path = path_of(loc.text)
+        assert path not in found, "no page is told twice"
+        found[path] = links
         assert all(MOMENT.match(moment.text) for moment in url.findall(f"{SITEMAP}lastmod"))
     return found
 

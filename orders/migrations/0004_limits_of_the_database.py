@@ -4,19 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0003_colleagues_who_handled_orders_stay'),
-        ('publications', '0003_words_explained'),
+        ("orders", "0003_colleagues_who_handled_orders_stay"),
+        ("publications", "0003_words_explained"),
     ]
 
     operations = [
         migrations.AddConstraint(
-            model_name='offer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('postage', 'by_weight'), _negated=True), ('weight__gte', 1), _connector='OR'), name='offer_by_weight_has_a_weight'),
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("postage", "by_weight"), _negated=True), ("weight__gte", 1), _connector="OR"
+                ),
+                name="offer_by_weight_has_a_weight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='postagerate',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('up_to__gte', 1)), name='postagerate_within_reason'),
+            model_name="postagerate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price__gte", 0), ("up_to__gte", 1)), name="postagerate_within_reason"
+            ),
         ),
     ]

@@ -118,7 +118,8 @@ class ProtectedForm(forms.Form):
                 "A field that people do not see was filled in, perhaps by your browser. It is empty again: "
                 "please send the form once more."
             )
-        if self.ticket.age < FASTEST:
+        # Whoever has something to mend sends it again anyway.
+        if self.ticket.age < FASTEST and not self.errors:
             return _("It has not left yet: you were very fast. Please send it once more.")
         return ""
 

@@ -1,12 +1,14 @@
-"""The whole public content as one file: made when somebody asks for it, kept for as long as it is right.
+"""The whole public content as one file: made by the worker (api/download.py), kept for as long as it is right.
 
 What was withdrawn is out of reach at once: a file is handed out only while content is at the version that it was made
 from (content/kept_pages.py), and until the next moment at which the clock alone changes something.
 """
 
 import datetime
+import fcntl
 import json
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +24,6 @@ from content.languages import CODES
 
 #: How many objects are read at a time: the whole never stands in memory.
 CHUNK = 200
-#: A file that has been in the making for so long is given up: the process that made it is gone.
-PATIENCE = datetime.timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,6 @@ class Download:
     """A file that was made: `<version>-<second until which it holds>.zip`."""
 
     path: Path
-
-    @property
-    def version(self):
-        return int(self.path.stem.partition("-")[0])
 
     @property
     def holds_until(self):
@@ -45,42 +41,45 @@ def folder():
     return settings.DATA_DIR / "open-data"
 
 
-def right_download(kinds, now):
-    """Return the Download that says what the site says now, made if it is not there; None while another makes it.
-
-    `kinds`: {name: view set} of what stands in it.
-    """
-    return find(now) or make(kinds, now)
-
-
 def find(now):
+    """Return the Download that says what the site says now, None where it first has to be made."""
     version = current_version()
     kept = [Download(path) for path in folder().glob(f"{version}-*.zip")]
     return next((download for download in kept if now < download.holds_until), None)
 
 
 def make(kinds, now):
-    """Make the file, unless that is being done; the older ones go."""
+    """Make the file, unless it is there; the older ones go. Return False while another process is at it.
+
+    `kinds`: {name: view set} of what stands in it.
+    """
     folder().mkdir(parents=True, exist_ok=True)
-    # Before anything is read: a change made meanwhile makes the file wrong at once.
-    name = f"{current_version()}-{int(holds_until(now).timestamp())}.zip"
-    part = folder() / "being-made"
-    if part.exists() and part.stat().st_mtime < (now - PATIENCE).timestamp():
-        part.unlink(missing_ok=True)
-    try:
-        with part.open("xb") as file:
+    with lease() as is_ours:
+        if not is_ours or find(now):
+            return is_ours
+        # Before anything is read: a change made meanwhile makes the file wrong at once.
+        name = f"{current_version()}-{int(holds_until(now).timestamp())}.zip"
+        part = folder() / "being-made"
+        with part.open("wb") as file:
             write(file, kinds, now)
-    except FileExistsError:
-        return None
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    older = list(folder().glob("*.zip"))
-    download = Download(part.replace(folder() / name))
-    for path in older:
-        if path != download.path:
-            path.unlink(missing_ok=True)
-    return download
+        older = list(folder().glob("*.zip"))
+        made = part.replace(folder() / name)
+        for path in older:
+            if path != made:
+                path.unlink(missing_ok=True)
+        return True
+
+
+@contextmanager
+def lease():
+    """Yield whether this process alone may make the file. The lease of one that was killed ends with it."""
+    with (folder() / "lease").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def holds_until(now):

@@ -50,7 +50,7 @@ class BadQuery(APIException):
 
 
 class BeingMade(APIException):
-    """What is asked for is being made by another request."""
+    """What is asked for is being made by the worker."""
 
     status_code = 503
     retry_after = 30  # seconds

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from api import views
+from api.download import DownloadView
 
 app_name = "api"
 
@@ -13,7 +14,7 @@ for name, kind in views.KINDS.items():
 
 urlpatterns = [
     path("", views.IndexView.as_view(), name="index"),
-    path("open-data.zip", views.DownloadView.as_view(), name="download"),
+    path("open-data.zip", DownloadView.as_view(), name="download"),
     path("openapi.json", views.DescriptionView.as_view(format="json"), name="openapi_json"),
     path("openapi.yaml", views.DescriptionView.as_view(format="yaml"), name="openapi_yaml"),
     *router.urls,

@@ -5,10 +5,9 @@ import json
 import yaml
 from django.conf import settings
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -23,10 +22,10 @@ from addresses.gazetteer import ATTRIBUTION
 from addresses.listing import ByCommune
 from addresses.models import Address
 from addresses.views import OpenNowMixin
-from api import description, open_data, serializers
+from api import description, serializers
 from api.fields import absolute
 from api.pagination import Pages
-from api.problems import FOR_EVERYBODY, BadQuery, BeingMade, asked_language, open_to_everybody
+from api.problems import FOR_EVERYBODY, BadQuery, asked_language, open_to_everybody
 from content.filters import YES
 from content.languages import CODES, current_language
 from content.views import CacheableMixin, PublicTemplateView
@@ -300,30 +299,6 @@ class DescriptionView(DataMixin, APIView):
         if self.format == "yaml":
             text = yaml.safe_dump(json.loads(text), allow_unicode=True, sort_keys=False, width=120)
         return HttpResponse(text, content_type=f"{self.content_types[self.format]}; charset=utf-8")
-
-
-class DownloadView(DataMixin, APIView):
-    """All of it in one file (ZIP of JSON lines)."""
-
-    schema = None
-
-    def may_be_kept(self):
-        """It is kept as the file that it is."""
-        return False
-
-    def holds_for(self):
-        return max(0, min(super().holds_for(), int((self.download.holds_until - self.asked_at).total_seconds())))
-
-    def get(self, request):
-        self.download = open_data.right_download(KINDS, self.asked_at)
-        if self.download is None:
-            raise BeingMade
-        name = f"cire-open-data-{timezone.localdate(self.asked_at).isoformat()}.zip"
-        response = FileResponse(
-            self.download.path.open("rb"), as_attachment=True, filename=name, content_type="application/zip"
-        )
-        response.headers["ETag"] = f'"{self.download.path.stem}"'
-        return response
 
 
 class OpenDataView(PublicTemplateView):

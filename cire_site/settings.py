@@ -206,6 +206,7 @@ DUE_STEPS = [
     "addresses.confirming.forget_old",
     "orders.erasing.anonymise_old",
     "addresses.booklet_making.renew",
+    "api.download.renew",
     "glossary.linking.follow_clock",
     "links.references.follow_clock",
     "links.missing.forget_rare",

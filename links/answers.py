@@ -1,8 +1,10 @@
 """What an address is answered that no page is found at: the address that it has now, or that it is gone for good."""
 
+import logging
 from dataclasses import dataclass, replace
 
 from django.conf import settings
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -11,6 +13,8 @@ from links.history import successor_of
 from links.models import LONGEST_PATH, Departure, Redirect
 from links.objects import begun_owners, match_of, place_at, public_objects
 from links.targets import public_address, read
+
+logger = logging.getLogger(__name__)
 
 #: How many redirects are followed from one to the next, in one answer; saving refuses circles.
 MOST_STEPS = 5
@@ -118,7 +122,11 @@ def find_home(path, query):
 
 
 def note_use(redirect):
-    """Keep on which day a redirect was last followed: one write a day."""
+    """Keep on which day a redirect was last followed: one write a day, and no error: readers are led on anyway."""
     today = timezone.localdate()
     if redirect.last_used_on != today:
-        Redirect.objects.filter(pk=redirect.pk).update(last_used_on=today)
+        try:
+            with transaction.atomic():
+                Redirect.objects.filter(pk=redirect.pk).update(last_used_on=today)
+        except DatabaseError:
+            logger.warning("The use of a redirect could not be noted", exc_info=True)

@@ -6,6 +6,7 @@ as it is saved: when the address of an object changes, or its publication begins
 """
 
 import html as entities
+import logging
 import re
 from collections import defaultdict
 from functools import partial
@@ -22,6 +23,8 @@ from links.checking import note_external
 from links.models import Link, LinkKind
 from links.objects import linked_models, passed_since, public_objects, rows_of
 from links.targets import read, reference_for, staff_address
+
+logger = logging.getLogger(__name__)
 
 #: A link as the cleaner of texts writes it: attributes in double quotes, none inside another link.
 LINK = re.compile(r'<a((?:\s+[a-z-]+="[^"]*")*)>(.*?)</a>', re.DOTALL)
@@ -110,11 +113,18 @@ def note_links(obj):
     """Write down the links of an object, and have those texts follow that link to it. A step of CONTENT_STEPS."""
     source = {"content_type": ContentType.objects.get_for_model(obj), "object_id": obj.pk}
     links = [Link(**source, href=href) for href in fields_with_links(obj) if leads_somewhere(href)]
+    shown_in = {}
     for row in rows_of(type(obj)).filter(master=obj.pk).order_by("language_code"):
         found = [*hrefs(row.text), *fields_with_links(row)]
         found = filter(leads_somewhere, dict.fromkeys(found))
         links += [Link(**source, language=row.language_code, href=href) for href in found]
+        shown_in[row.language_code] = set(hrefs(row.text_html))
     describe(links)
+    for link in links:
+        # A text is rendered before it is written: one that links to itself shows the address that it had until now.
+        # That is noticed below, and put right by saving it once more.
+        if link.address not in shown_in.get(link.language, ()):
+            link.address = ""
     Link.objects.filter(**source).delete()
     Link.objects.bulk_create(links)
     note_external(link.href for link in links if link.kind == LinkKind.EXTERNAL)
@@ -167,17 +177,25 @@ def follow_target(obj):
 
 def stale(links):
     """Return those references of which readers are shown another address than they lead to now."""
-    links = list(links)
+    # One that was cut says less than the text.
+    links = [link for link in links if len(link.href) < LONGEST_HREF]
     now = [Link(href=link.href, language=link.language) for link in links]
     describe(now)
     return [link for link, fresh in zip(links, now, strict=True) if link.address != fresh.address]
 
 
 def unsettled():
-    """Return the links that are no references though there is an object by now at their address."""
+    """Return the links in texts that are no references though there is an object by now at their address."""
     links = list(Link.objects.filter(kind=LinkKind.INTERNAL))
     references = {href: reference_for(href) for href in {link.href for link in links}}
-    return [link for link in links if references[link.href]]
+    return [link for link in links if references[link.href] and stands_in_text(link)]
+
+
+def stands_in_text(link):
+    """Whether a link stands in a text, not in a field that holds an address: that stays as it was written."""
+    model = ContentType.objects.get_for_id(link.content_type_id).model_class()
+    row = rows_of(model).filter(master=link.object_id, language_code=link.language).first()
+    return row is not None and link.href in hrefs(row.text)
 
 
 def sources_of(links):
@@ -198,15 +216,30 @@ def rewrite(sources):
 
 
 def save_anew(sources):
-    """Save objects anew, given as `sources_of` does; each by itself, as others may be writing."""
-    save_content = import_string(settings.SAVE_CONTENT)
+    """Save objects anew, given as `sources_of` does; each by itself, as others may be writing.
+
+    One that cannot be saved keeps no other from it; it is raised at the end.
+    """
+    errors = []
     for content_type, object_id in sources:
-        model = ContentType.objects.get_for_id(content_type).model_class()
-        with transaction.atomic():
-            # Locked: nobody saves the object between our reading and our writing.
-            obj = model.objects.select_for_update().filter(pk=object_id).first()
-            if obj is not None:
-                save_content(obj, minor_change=True)
+        try:
+            save_one_anew(content_type, object_id)
+        except Exception as error:
+            # Not its words: they may hold what somebody wrote.
+            logger.warning("Object %s/%s could not be saved anew: %s", content_type, object_id, type(error).__name__)
+            errors.append(error)
+    if errors:
+        raise ExceptionGroup("Objects that could not be saved anew", errors)
+
+
+def save_one_anew(content_type, object_id):
+    """Save one object anew, if it is still there."""
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    with transaction.atomic():
+        # Locked: nobody saves the object between our reading and our writing.
+        obj = model.objects.select_for_update().filter(pk=object_id).first()
+        if obj is not None:
+            import_string(settings.SAVE_CONTENT)(obj, minor_change=True)
 
 
 def follow_clock(now, since):

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError
 
 from content.history import restore
 from content.saving import delete_content
@@ -31,6 +32,22 @@ def hop(client, address, status=301, **more):
 @pytest.fixture
 def network():
     return make_network(fr={"title": "Toit", "slug": "toit"}, nl={"title": "Dak", "slug": "dak"})
+
+
+def test_a_reader_is_led_on_even_where_that_cannot_be_noted(client, monkeypatch):
+    redirect = lead("/ancien/", "/fr/publications/")
+
+    def fails(*args, **kwargs):
+        raise DatabaseError("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.db.models.query.QuerySet.update", fails)
+        assert hop(client, "/ancien/") == "/fr/publications/"
+    redirect.refresh_from_db()
+    assert redirect.last_used_on is None
+    assert hop(client, "/ancien/") == "/fr/publications/"
+    redirect.refresh_from_db()
+    assert redirect.last_used_on
 
 
 # --- Slugs -----------------------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from content.due import run_due
 from content.saving import delete_content, match_source, save_content
-from links.models import KnownSlug, Link
+from links.models import KnownSlug, Link, LinkKind
 from links.references import rewrite
 from tests.admin.desk import Form, change_url, make_superuser, signed_in, text_of
-from tests.makers import make_network, make_theme, window, write
+from tests.makers import make_network, make_publication, make_theme, window, write
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +184,65 @@ def test_a_link_to_a_page_that_is_made_later_becomes_a_reference_within_a_day(co
         run_due(timezone.now())
     assert f"ref:networks.network/{network.key}" in text_of(theme, "fr").text
     assert 'href="/nl/netwerken/dak/"' in html_of(theme, "nl")
+
+
+def test_a_text_that_links_to_itself_shows_the_address_that_it_has_now(network, commit, rewritten):
+    with commit():
+        network = write(network, "fr", text=link("/fr/reseaux/toit/"))
+    assert rewritten == []
+    with commit():
+        network = write(network, "fr", slug="un-toit")
+    assert 'href="/fr/reseaux/un-toit/"' in html_of(network)
+    assert len(rewritten) == 1
+    with commit():
+        network = write(network, "fr", state="withdrawn")
+        network = write(network, "nl", state="withdrawn")
+    with commit():
+        write(network, "fr", state="published")
+    assert 'href="/fr/reseaux/un-toit/"' in html_of(network)
+    rewritten.clear()
+    with commit():
+        run_due(timezone.now())
+    assert rewritten == [], "it is settled"
+
+
+def test_a_draft_that_links_to_itself_shows_the_link_once_it_is_public(commit):
+    network = make_network(fr={"title": "Toit", "slug": "toit", "state": "draft"}, nl=None)
+    with commit():
+        network = write(network, "fr", text=link("/fr/reseaux/toit/"))
+    assert "<a" not in html_of(network)
+    with commit():
+        write(network, "fr", state="published")
+    assert 'href="/fr/reseaux/toit/"' in html_of(network)
+
+
+def test_an_address_of_ours_in_a_field_stays_as_it_was_written(network, settings, commit, rewritten):
+    settings.OTHER_HOSTS = ["www.cire.be"]
+    address = "https://www.cire.be/fr/reseaux/toit/"
+    make_publication(fr={"title": "Guide", "action_url": address, "action_label": "Voir"}, nl=None)
+    assert Link.objects.get().kind == LinkKind.INTERNAL
+    with commit():
+        run_due(timezone.now())
+    assert rewritten == []
+
+
+def test_one_text_that_cannot_be_saved_keeps_no_other_from_it(network, commit, monkeypatch, caplog):
+    themes = [theme_with("/fr/reseaux/toit/") for _number in range(3)]
+
+    def save(obj, **how):
+        if obj.pk == themes[0].pk:
+            raise ValueError("what somebody wrote")
+        save_content(obj, **how)
+
+    monkeypatch.setattr("content.saving.save_content", save)
+    network.set_current_language("fr")
+    network.slug = "un-toit"
+    with pytest.raises(ExceptionGroup), commit():
+        save_content(network)
+    shown = ["/un-toit/" in html_of(theme) for theme in themes]
+    assert shown == [False, True, True]
+    assert "ValueError" in caplog.text
+    assert "somebody" not in caplog.text
 
 
 # --- Edited --------------------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 import hashlib
 
 from django.db import transaction
+from django.utils import timezone
 from django_tasks import task
 
 from content.folding import sort_key
-from search.models import IndexEntry, IndexWord
+from search.models import IndexEntry, WholeIndex
 from search.sources import content_models, documents
-from search.word_list import add_words, correct_words
+from search.word_list import add_words, correct_words, forget_words
 from search.words import words_of, words_of_name
 
 #: Of what stands further down in a very long text no more is known than of its files.
@@ -61,7 +62,7 @@ def index_objects(objects):
         IndexEntry.objects.bulk_create(
             entries, update_conflicts=True, unique_fields=KEPT, update_fields=columns, batch_size=BATCH
         )
-        add_words(words)
+        transaction.on_commit(lambda: add_words(words), robust=True)
 
 
 def entry_of(obj, language, document, before):
@@ -137,9 +138,34 @@ def rebuild_by_worker():
 
 
 def fill_at_first(now, since):
-    """Have the index written once where the site was there before its search. A step of settings.DUE_STEPS."""
-    if since is None:
+    """Have the index written once where the site was there before its search. A step of settings.DUE_STEPS.
+
+    Asked for again each hour until that has come to its end: a worker may be stopped in the middle.
+    """
+    is_another_hour = since is None or (since.date(), since.hour) != (now.date(), now.hour)
+    if is_another_hour and not WholeIndex.objects.exists() and any(kind.objects.exists() for kind in content_models()):
         rebuild_by_worker.enqueue()
+
+
+def ask_for_words(now, since):
+    """Have the worker put the list of words right once a day. A step of settings.DUE_STEPS."""
+    if since is None or timezone.localdate(since) != timezone.localdate(now):
+        renew_words.enqueue()
+
+
+@task()
+def renew_words():
+    """Add the words of texts whose save could not add them, and delete those that no text holds any more."""
+    for model in content_models():
+        last = 0
+        while objects := next_objects(model, last):
+            last = objects[-1].pk
+            words = {}
+            for obj in objects:
+                for language, document in documents(obj).items():
+                    words.update(correct_words(language, document))
+            add_words(words)
+    forget_words()
 
 
 def rebuild(report=None):
@@ -147,8 +173,6 @@ def rebuild(report=None):
 
     `report(model, done, total)`: called after each batch. Readers go on finding what was there meanwhile.
     """
-    with transaction.atomic():
-        IndexWord.objects.all().delete()
     count = 0
     for model in content_models():
         done, last, total = 0, 0, model.objects.count()
@@ -162,14 +186,20 @@ def rebuild(report=None):
         count += done
     known = [kind_of(model) for model in content_models()]
     IndexEntry.objects.exclude(kind__in=known).delete()
+    forget_words()
+    WholeIndex.objects.update_or_create(pk=1, defaults={"written_at": timezone.now()})
     return count
+
+
+def next_objects(model, last, locked=False):
+    """Return the next objects of a kind, [] for none."""
+    objects = model.objects.select_for_update() if locked else model.objects
+    return list(objects.filter(pk__gt=last).order_by("pk").prefetch_related("translations")[:BATCH])
 
 
 @transaction.atomic
 def batch_after(model, last):
     """Index the next objects of a kind and return them, [] for none."""
-    objects = list(
-        model.objects.select_for_update().filter(pk__gt=last).order_by("pk").prefetch_related("translations")[:BATCH]
-    )
+    objects = next_objects(model, last, locked=True)
     index_objects(objects)
     return objects

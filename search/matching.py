@@ -66,15 +66,14 @@ class Matches(Lookup):
         write = for_sqlite if connection.vendor == "sqlite" else for_postgresql
         return "%s", [write(value)]
 
-    def _column(self, connection, name):
-        quote = connection.ops.quote_name
-        return f"{quote(self.lhs.alias)}.{quote(name)}"
+    def _column(self, compiler, name):
+        return f"{compiler.quote_name_unless_alias(self.lhs.alias)}.{compiler.connection.ops.quote_name(name)}"
 
     def as_sqlite(self, compiler, connection):
         condition, params = self.process_rhs(compiler, connection)
         rows = f"SELECT rowid FROM {FTS_TABLE} WHERE {FTS_TABLE} MATCH {condition}"
-        return f"{self._column(connection, 'id')} IN ({rows})", params
+        return f"{self._column(compiler, 'id')} IN ({rows})", params
 
     def as_postgresql(self, compiler, connection):
         condition, params = self.process_rhs(compiler, connection)
-        return f"{self._column(connection, VECTOR_COLUMN)} @@ to_tsquery('simple', {condition})", params
+        return f"{self._column(compiler, VECTOR_COLUMN)} @@ to_tsquery('simple', {condition})", params

@@ -13,6 +13,9 @@ class IndexEntry(models.Model):
     """One text of the site in one language, as the search finds it; only within the time in which it is public.
 
     What is found by is kept as tokens, see search/words.py; what is shown as it was written.
+
+    The database keeps what migration 0002 makes in step with it. A later migration that alters this table must end
+    with SQLite's triggers made again: Django makes the whole table anew there, and they go with the old one.
     """
 
     #: What sort of content it is: "publications.publication".
@@ -81,10 +84,22 @@ class Trigram(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = (models.Index(fields=["letters", "word"], name="trigram_of_words"),)
+        constraints = (models.UniqueConstraint(fields=["letters", "word"], name="trigram_once_a_word"),)
 
     def __str__(self):
         return self.letters
+
+
+class WholeIndex(models.Model):
+    """That all texts were indexed once, to the end; the only row."""
+
+    written_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.written_at}"
 
 
 class MissedSearch(models.Model):

@@ -1,12 +1,14 @@
 """The index is in step with the site, however content changes; and shows nothing that readers may not see."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -22,14 +24,16 @@ from publications.files import read_edition
 from publications.models import Edition
 from publications.resources import PublicationResource
 from publications.sample.pdfs import make_pdf
-from search.indexing import rebuild, rebuild_by_worker
-from search.models import IndexEntry, IndexWord
+from search.indexing import add_words, rebuild, rebuild_by_worker, renew_words
+from search.models import IndexEntry, IndexWord, Trigram
 from tests.admin.desk import Form, change_url, keep_version, signed_in, url
 from tests.makers import DAY, make_address, make_house, make_network, make_publication, make_staff, make_term, write
 from tests.pages import LANGUAGES
 from tests.search.asking import ask, found, marked
 
 pytestmark = pytest.mark.django_db
+
+HOUR = DAY / 24
 
 
 @pytest.fixture
@@ -75,10 +79,11 @@ def test_a_text_that_is_published_or_withdrawn_comes_and_goes(client):
 
 
 @pytest.mark.parametrize("state", ["draft", "scheduled", "withdrawn"])
-def test_nothing_of_a_text_that_is_not_public_is_found_shown_or_offered(client, state):
+def test_nothing_of_a_text_that_is_not_public_is_found_shown_or_offered(client, committed, state):
     hidden = {"title": "Secretariaat", "summary": "Kelderverdieping", "text": "<p>Bovenverdieping</p>", "state": state}
-    make_network(fr={**hidden}, nl={**hidden})
-    make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
+    with committed():
+        make_network(fr={**hidden}, nl={**hidden})
+        make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
     for word in ("Secretariaat", "Kelderverdieping", "Bovenverdieping", "Secretariaaat", "Kelderverdiepin", "Kelder"):
         for language in LANGUAGES:
             page = ask(client, word, language)
@@ -267,7 +272,7 @@ def test_a_category_that_is_renamed_finds_its_addresses_by_the_new_name(client):
 # --- All of it -------------------------------------------------------------------------------------------------------
 
 
-def test_the_index_can_be_written_anew_and_tells_how_far_it_has_come(client):
+def test_the_index_can_be_written_anew_and_tells_how_far_it_has_come(client, committed):
     make_house()
     rebuild()
     before = entries()
@@ -283,7 +288,8 @@ def test_the_index_can_be_written_anew_and_tells_how_far_it_has_come(client):
     IndexEntry.objects.create(kind="gone.away", object_id=1, language="fr", publish_from=timezone.now(), words="stoit")
     IndexWord.objects.all().delete()
     out = io.StringIO()
-    call_command("rebuild_search_index", stdout=out)
+    with committed():
+        call_command("rebuild_search_index", stdout=out)
     assert entries() == before
     assert "networks.Network: 1 of 1" in out.getvalue()
     assert IndexWord.objects.filter(form="wtoit").exists()
@@ -294,16 +300,18 @@ def entries():
     return list(IndexEntry.objects.order_by("kind", "object_id", "language").values_list(*columns))
 
 
-def test_an_index_of_a_hundred_texts_is_written_in_few_queries():
+def test_an_index_of_a_hundred_texts_is_written_in_few_queries(committed):
     for number in range(3):
         make_network(fr={"title": f"Réseau {number}"})
-    rebuild()
-    with CaptureQueriesContext(connection) as few:
+    with committed():
+        rebuild()
+    with CaptureQueriesContext(connection) as few, committed():
         rebuild()
     for number in range(30):
         make_network(fr={"title": f"Réseau numéro {number}"})
-    rebuild()
-    with CaptureQueriesContext(connection) as many:
+    with committed():
+        rebuild()
+    with CaptureQueriesContext(connection) as many, committed():
         rebuild()
     assert len(many) <= len(few) + 3
 
@@ -322,10 +330,156 @@ def test_rows_that_change_behind_the_sites_back_are_never_half_in_the_index(clie
 def test_a_site_that_was_there_before_its_search_is_indexed_once(client):
     make_network(fr={"title": "Réseau du toit"}, nl=None)
     IndexEntry.objects.all().delete()
-    path = "search.indexing.fill_at_first"
+    path, now = "search.indexing.fill_at_first", timezone.now()
     assert path in settings.DUE_STEPS
     for _run in range(2):
-        run_step(path, timezone.now())
-    assert [task.task_path for task in DBTaskResult.objects.all()].count("search.indexing.rebuild_by_worker") == 1
+        run_step(path, now)
+    assert asked_for(rebuild_by_worker) == 1
     rebuild_by_worker.call()
     assert len(found(ask(client, "toit"))) == 1
+    run_step(path, now + HOUR)
+    assert asked_for(rebuild_by_worker) == 1
+
+
+def asked_for(task):
+    """How often the worker was given a task."""
+    return [row.task_path for row in DBTaskResult.objects.all()].count(task.module_path)
+
+
+def test_a_first_indexing_that_was_stopped_is_asked_for_again(client, monkeypatch):
+    make_network(fr={"title": "Réseau du toit"}, nl=None)
+    path, now = "search.indexing.fill_at_first", timezone.now()
+    run_step(path, now)
+    with monkeypatch.context() as patched, pytest.raises(ZeroDivisionError):
+        patched.setattr("search.indexing.forget_words", lambda: 1 / 0)
+        rebuild_by_worker.call()
+    for hours in (1, 2):
+        run_step(path, now + hours * HOUR)
+    assert asked_for(rebuild_by_worker) == 3
+
+
+def test_a_site_without_content_has_nothing_to_index():
+    run_step("search.indexing.fill_at_first", timezone.now())
+    assert asked_for(rebuild_by_worker) == 0
+
+
+def written():
+    """The words that a misspelt one may be meant as."""
+    return set(IndexWord.objects.values_list("written", flat=True))
+
+
+def test_the_daily_step_adds_words_that_were_lost_and_forgets_those_that_no_text_holds(committed, settings):
+    with committed():
+        make_network(fr={"title": "Réseau du toit"}, nl={"title": "Daknetwerk"})
+        network = make_network(fr={"title": "Grenier caché", "state": "scheduled"}, nl=None)
+        gone = make_network(fr={"title": "Grenier perdu"}, nl=None)
+    delete_content(gone)
+    IndexWord.objects.filter(written="toit").delete()
+    path, now = "search.indexing.ask_for_words", timezone.now()
+    assert path in settings.DUE_STEPS
+    for _run in range(2):
+        run_step(path, now)
+    assert asked_for(renew_words) == 1
+    run_step(path, now + DAY)
+    assert asked_for(renew_words) == 2
+    renew_words.call()
+    assert written() == {"réseau", "toit", "daknetwerk", "grenier", "caché"}
+    assert Trigram.objects.filter(word__written="toit").count() == 5
+    delete_content(network)
+    rebuild()
+    assert written() == {"réseau", "toit", "daknetwerk"}
+
+
+def test_words_are_there_while_the_index_is_written_anew(committed, monkeypatch):
+    with committed():
+        make_network(fr={"title": "Réseau du toit"}, nl=None)
+    seen = []
+    monkeypatch.setattr("search.indexing.index_objects", lambda objects: seen.append(written()))
+    rebuild()
+    assert seen and all(words == {"réseau", "toit"} for words in seen)
+
+
+def test_a_word_that_two_write_at_once_has_each_trigram_once():
+    words = {("fr", "wtoit"): ("stoit", "toit")}
+    add_words(words)
+    # As it is for whoever looked before the other had written.
+    IndexWord.objects.update(stem="")
+    add_words(words)
+    assert IndexWord.objects.get().stem == "stoit"
+    assert Trigram.objects.count() == 5
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Trigram.objects.create(word=IndexWord.objects.get(), letters=Trigram.objects.first().letters)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_cannot_be_written_break_no_save(client, monkeypatch):
+    def refuse(words):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("search.indexing.add_words", refuse)
+    network = make_network(fr={"title": "Réseau du toit"}, nl=None)
+    assert found(ask(client, "toit")) == [network.get_absolute_url("fr")]
+    assert written() == set()
+
+
+HAS_WRITTEN = threading.Event()
+
+
+def tell_that_written(obj):
+    """A step of a save: what the search keeps of the object is written, the number of the last change not yet."""
+    if threading.current_thread() is not threading.main_thread():
+        HAS_WRITTEN.set()
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets only one write at a time")
+@pytest.mark.django_db(transaction=True)
+def test_an_import_and_a_save_with_the_same_words_do_not_wait_for_each_other(settings):
+    """The import holds the number of the last change, for which the save waits, and must not wait for its words."""
+    steps = list(settings.CONTENT_STEPS)
+    steps.insert(steps.index("search.indexing.index_content") + 1, f"{__name__}.tell_that_written")
+    settings.CONTENT_STEPS = steps
+    HAS_WRITTEN.clear()
+
+    def save():
+        try:
+            return make_network(fr={"title": "Toit partagé"}, nl=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            make_network(fr={"title": "Autre chose"}, nl=None)
+            saved = pool.submit(save)
+            assert HAS_WRITTEN.wait(30)
+            make_network(fr={"title": "Toit partagé encore"}, nl=None)
+        assert saved.result(30).pk
+    assert {"toit", "partagé", "autre", "encore"} <= written()
+    assert Trigram.objects.filter(word__written="toit").count() == 5
+
+
+# --- What the database itself keeps ----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its column by itself")
+def test_all_migrations_leave_sqlite_its_triggers_and_an_index_that_is_right():
+    make_network(fr={"title": "Réseau du toit"}, nl=None)
+    write(make_network(fr={"title": "Réseau de la cave"}, nl=None), "fr", title="Réseau du grenier")
+    delete_content(make_network(fr={"title": "Réseau perdu"}, nl=None))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'search_indexentry'")
+        names = {name for (name,) in cursor.fetchall()}
+        assert names == {"search_words_insert", "search_words_update", "search_words_delete"}
+        # Compares what it holds with the entries; it fails by an error.
+        cursor.execute("INSERT INTO search_words(search_words, rank) VALUES ('integrity-check', 1)")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has triggers")
+def test_all_migrations_leave_postgresql_its_column_and_its_index():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT is_generated FROM information_schema.columns "
+            "WHERE table_name = 'search_indexentry' AND column_name = 'vector'"
+        )
+        assert cursor.fetchall() == [("ALWAYS",)]
+        cursor.execute("SELECT count(*) FROM pg_indexes WHERE indexname = 'search_indexentry_vector'")
+        assert cursor.fetchone() == (1,)

@@ -3,6 +3,7 @@
 import pytest
 
 from content.saving import delete_content
+from search.models import IndexWord
 from search.spelling import corrections, distance
 from tests.counting import calls_of
 from tests.makers import make_network, make_publication, make_term, write
@@ -29,10 +30,13 @@ def test_slips_are_counted(one, other, slips):
 
 
 @pytest.fixture
-def site():
-    make_network(fr={"title": "Réseau du logement", "summary": "Hébergement d’urgence"}, nl={"title": "Huisvesting"})
-    make_term(fr={"title": "regroupement familial"}, nl={"title": "asielprocedure"})
-    make_network(fr={"title": "Sans papiers, sans abri"}, nl=None)
+def site(committed):
+    with committed():
+        make_network(
+            fr={"title": "Réseau du logement", "summary": "Hébergement d’urgence"}, nl={"title": "Huisvesting"}
+        )
+        make_term(fr={"title": "regroupement familial"}, nl={"title": "asielprocedure"})
+        make_network(fr={"title": "Sans papiers, sans abri"}, nl=None)
 
 
 @pytest.mark.parametrize(
@@ -61,17 +65,20 @@ def test_nothing_is_offered_where_nothing_is_near_or_nothing_is_wrong(client, si
     assert meant(ask(client, typed)) == []
 
 
-def test_what_finds_nothing_is_not_offered(client):
-    make_network(fr={"title": "Réseau du grenier", "state": "scheduled"}, nl=None)
+def test_what_finds_nothing_is_not_offered(client, committed):
+    with committed():
+        make_network(fr={"title": "Réseau du grenier", "state": "scheduled"}, nl=None)
+    assert IndexWord.objects.filter(written="grenier").exists()
     assert corrections("grennier", "fr") == []
     assert meant(ask(client, "grennier")) == []
 
 
 @pytest.mark.parametrize("gone", ["scheduled", "withdrawn", "deleted"])
 @pytest.mark.parametrize("typed", ["zanzibarquu", "toit zanzibarquu", "zanzi barque", "toit zanzibarqueporte"])
-def test_a_word_that_no_public_text_holds_is_told_in_no_company(client, gone, typed):
-    make_network(fr={"title": "Réseau du toit et de la porte"}, nl=None)
-    network = make_network(fr={"title": "Zanzibarque"}, nl=None)
+def test_a_word_that_no_public_text_holds_is_told_in_no_company(client, committed, gone, typed):
+    with committed():
+        make_network(fr={"title": "Réseau du toit et de la porte"}, nl=None)
+        network = make_network(fr={"title": "Zanzibarque"}, nl=None)
     assert "zanzibarque" in " ".join(meant(ask(client, typed))), "while it is public"
     if gone == "deleted":
         delete_content(network)
@@ -82,11 +89,12 @@ def test_a_word_that_no_public_text_holds_is_told_in_no_company(client, gone, ty
     assert "zanzibarque" not in page.text.lower().replace(typed, "")
 
 
-def test_a_word_of_a_hidden_text_counts_as_unknown_and_stands_in_no_public_ones_way(client):
+def test_a_word_of_a_hidden_text_counts_as_unknown_and_stands_in_no_public_ones_way(client, committed):
     """Otherwise the missing offer would tell that it is there."""
-    make_network(fr={"title": "Réseau du grenier"}, nl=None)
-    make_network(fr={"title": "Grennier", "state": "scheduled"}, nl=None)
-    make_network(fr={"title": "Grenniers", "state": "scheduled"}, nl=None)
+    with committed():
+        make_network(fr={"title": "Réseau du grenier"}, nl=None)
+        make_network(fr={"title": "Grennier", "state": "scheduled"}, nl=None)
+        make_network(fr={"title": "Grenniers", "state": "scheduled"}, nl=None)
     assert meant(ask(client, "grennier")) == ["grenier"]
     assert meant(ask(client, "grenniert")) == ["grenier"]
 

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import http.client
+import io
 import ipaddress
 import logging
 import socket
@@ -25,7 +26,8 @@ State = ExternalAddress.State
 
 #: How many addresses one run of the task tries: the worker has other things to do. Runs are a minute apart.
 MOST = 5
-TIMEOUT = 8  # seconds
+#: Seconds for each step of a request, and for the whole of it: a server may send a byte now and then for hours.
+TIMEOUT, WHOLE = 8, 20
 #: Seconds between two requests to one host; of each host one address is tried in a run.
 PAUSE = 5
 MOST_HOPS = 5
@@ -34,8 +36,10 @@ PORTS = {80, 443}
 #: What stands in a path as it is.
 SAFE = "/%:@!$&'()*+,;=~"
 PERMANENT, TEMPORARY = {301, 308}, {302, 303, 307}
-#: Addresses of the newer network that stand for one of the older.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: Addresses of the newer network that end in one of the older, which they stand for.
+STAND_FOR = [ipaddress.ip_network(network) for network in ("64:ff9b::/96", "::/96")]
+#: Of no public network, though Python may think so: local translation, 6to4 relays, sites of old.
+APART = [ipaddress.ip_network(network) for network in ("64:ff9b:1::/48", "192.88.99.0/24", "fec0::/10")]
 #: Servers that answer people but not machines; nothing is known of the page.
 REFUSALS = {401, 403, 407, 429, 451, 999}
 #: After how long an address is tried again: one that answers, and one that has not for so many times.
@@ -156,23 +160,63 @@ def is_public(address):
     """Whether an IP address is one of the public network, by itself and as what it stands for in the older one."""
     address = ipaddress.ip_address(address.partition("%")[0])
     inner = [] if address.version == 4 else [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in NAT64:
+    if any(address in network for network in STAND_FOR):
         inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return all(one.is_global and not one.is_multicast for one in [address, *filter(None, inner)])
+    every = [address, *filter(None, inner)]
+    return all(one.is_global and not one.is_multicast and not any(one in network for network in APART) for one in every)
 
 
 class Connection(http.client.HTTPConnection):
-    """A connection to a host at an address that is known to be fine."""
+    """A connection to a host at an address that is known to be fine; all that it does ends in time."""
 
     def __init__(self, host, port, address, *, is_secure):
-        super().__init__(host, port, timeout=TIMEOUT)
+        super().__init__(host, port)
         self.address, self.is_secure = address, is_secure
         self.default_port = 443 if is_secure else 80
+        self.until = time.monotonic() + WHOLE
+        self.response_class = partial(Response, until=self.until)
 
     def connect(self):
-        self.sock = socket.create_connection((self.address, self.port), self.timeout)
+        self.sock = socket.create_connection((self.address, self.port), time_left(self.until))
         if self.is_secure:
+            self.sock.settimeout(time_left(self.until))
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+
+
+class Response(http.client.HTTPResponse):
+    """A response that is read until the time is up."""
+
+    def __init__(self, sock, *args, until, **kwargs):
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        self.fp = io.BufferedReader(TimedReader(sock, until))
+
+
+class TimedReader(io.RawIOBase):
+    """Reads from a socket, each time for no longer than there is time left."""
+
+    def __init__(self, sock, until):
+        self.sock, self.until = sock, until
+        self.raw = sock.makefile("rb", buffering=0)
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self.sock.settimeout(time_left(self.until))
+        return self.raw.readinto(buffer)
+
+    def close(self):
+        self.raw.close()
+        super().close()
+
+
+def time_left(until):
+    """Return how many seconds the next step may take; TimeoutError where none are left."""
+    left = min(TIMEOUT, until - time.monotonic())
+    if left <= 0:
+        raise TimeoutError
+    return left
 
 
 # --- All of them -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Other sites are asked politely whether our links to them still hold, and nothing inside our own network ever is."""
 
+import contextlib
 import datetime
 import socket
 import threading
@@ -24,6 +25,9 @@ class Elsewhere(BaseHTTPRequestHandler):
     def answer(self):
         self.server.asked.append((self.command, self.path, self.headers["User-Agent"]))
         first, _stroke, rest = self.path.partition("?")[0].lstrip("/").partition("/")
+        if first.startswith("drip-"):
+            self.drip(first.removeprefix("drip-"))
+            return
         if first.startswith("head-"):
             status = int(first.removeprefix("head-") if self.command == "HEAD" else rest)
         elif first == "slow":
@@ -36,6 +40,16 @@ class Elsewhere(BaseHTTPRequestHandler):
             self.send_header("Location", self.server.places.get(self.path, f"/{rest}"))
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def drip(self, part):
+        """Answer a line, a header or a body that does not end as long as somebody listens."""
+        self.close_connection = True
+        begin = {"line": b"HTTP/1.1 200 ", "header": b"HTTP/1.1 200 OK\r\nX: ", "body": b"HTTP/1.1 404 No\r\n\r\n"}
+        # To HEAD there is no body: that is asked for by GET.
+        self.wfile.write(begin[part])
+        with contextlib.suppress(OSError):
+            while not self.server.released.wait(0.02):
+                self.wfile.write(b"x")
 
     do_GET = do_HEAD = answer
 
@@ -121,6 +135,12 @@ def test_a_site_that_does_not_answer_is_waited_for_no_longer_than_that(site, mon
     assert tried(f"{site.url}/slow")[0] == Outcome(State.FAILED, "timeout")
 
 
+@pytest.mark.parametrize("path", ["/drip-line", "/drip-header", "/drip-body"])
+def test_a_site_that_answers_byte_by_byte_is_not_listened_to_for_ever(site, monkeypatch, path):
+    monkeypatch.setattr(checking, "WHOLE", 0.3)
+    assert tried(f"{site.url}{path}")[0] == Outcome(State.FAILED, "timeout")
+
+
 def test_a_server_that_is_not_there_is_out_of_reach(settings):
     settings.LINK_CHECK_PRIVATE_HOSTS = ["127.0.0.1"]
     with socket.socket() as free:
@@ -171,6 +191,12 @@ def looked_up(monkeypatch):
         "::ffff:169.254.169.254",
         "2002:7f00:1::",
         "64:ff9b::7f00:1",
+        "64:ff9b:1::5db8:d822",
+        "::7f00:1",
+        "::10.0.0.1",
+        "192.88.99.1",
+        "2002:c058:6301::",
+        "fec0::1",
     ],
 )
 def test_an_address_of_a_private_network_is_never_asked(looked_up, address):

@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,16 @@ from search.models import MissedSearch
 
 #: How alike a word and a term must be to be offered, and how many are.
 LIKENESS, MOST_OFFERED = 0.6, 3
+
+
+class MissedSearchList(ChangeList):
+    """The list with the terms that each row may be another word for: looked up once for all of them."""
+
+    def get_results(self, request):
+        super().get_results(request)
+        terms = terms_by_name()
+        for missed in self.result_list:
+            missed.similar = similar_terms(missed.words, terms.get(missed.language, {}))
 
 
 @admin.register(MissedSearch)
@@ -32,18 +43,18 @@ class MissedSearchAdmin(admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         return False
 
-    def changelist_view(self, request, extra_context=None):
-        self.terms = terms_by_name()
-        return super().changelist_view(request, extra_context)
+    def get_changelist(self, request, **kwargs):
+        return MissedSearchList
 
     @admin.display(description=gettext_lazy("perhaps another word for"))
     def similar_terms(self, missed):
-        near = get_close_matches(missed.words, self.terms.get(missed.language, {}), MOST_OFFERED, LIKENESS)
-        links = [(reverse("admin:glossary_term_change", args=[pk]), title) for pk, title in self._named(missed, near)]
+        links = [(reverse("admin:glossary_term_change", args=[pk]), title) for pk, title in missed.similar]
         return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
 
-    def _named(self, missed, names):
-        return dict.fromkeys(self.terms[missed.language][name] for name in names)
+
+def similar_terms(words, names):
+    """Return [(primary key, title)] of the terms that are written much like some words; `names`: see terms_by_name."""
+    return list(dict.fromkeys(names[name] for name in get_close_matches(words, names, MOST_OFFERED, LIKENESS)))
 
 
 def terms_by_name():

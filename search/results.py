@@ -16,6 +16,22 @@ from search.sources import file_texts
 
 
 @dataclass
+class FileBudget:
+    """How much of files one page may still read for excerpts: a file may be as long as a book."""
+
+    results: int = 5
+    characters: int = 500_000
+
+    def take(self, texts):
+        """Return as much of some texts as may still be read."""
+        taken = []
+        for text in texts:
+            taken.append(text[: self.characters])
+            self.characters -= len(taken[-1])
+        return taken
+
+
+@dataclass
 class Result:
     """One text found, as its reader is shown it."""
 
@@ -45,8 +61,8 @@ def kind_name(kind):
     return capfirst(apps.get_model(kind)._meta.verbose_name_plural)
 
 
-def results_of(hits, question):
-    """Return the Results of some hits, in their order."""
+def results_of(hits, question, budget):
+    """Return the Results of some hits, in their order; `budget`: the FileBudget of the page."""
     if not hits:
         return []
     stored = IndexEntry.objects.defer("words", "file_words", "names", "summary", "text")
@@ -62,7 +78,7 @@ def results_of(hits, question):
         href = address(app_label, entry.slug, language, get_script_prefix())
         pieces = marker.excerpt(entry.summary_plain, entry.text_plain, entry.facts_plain)
         results.append(Result(entry, href, pieces))
-    add_file_excerpts(results, marker)
+    add_file_excerpts(results, marker, budget)
     add_validity(results)
     return results
 
@@ -76,14 +92,16 @@ def in_own_language(entries):
     return set(own.values_list("kind", "object_id"))
 
 
-def add_file_excerpts(results, marker):
-    """Show of a text in which nothing is marked what its files say, where they do."""
+def add_file_excerpts(results, marker, budget):
+    """Show of a text in which nothing is marked what its files say, where they do; of the first such texts only."""
     wanting = [result for result in results if result.entry.files_key and not any(p.is_marked for p in result.pieces)]
+    wanting = wanting[: budget.results]
+    budget.results -= len(wanting)
     for kind in {result.entry.kind for result in wanting}:
         mine = [result for result in wanting if result.entry.kind == kind]
         texts = file_texts(kind, [result.entry.object_id for result in mine])
         for result in mine:
-            pieces = marker.excerpt(*texts.get(result.entry.object_id, ()))
+            pieces = marker.excerpt(*budget.take(texts.get(result.entry.object_id, ())))
             if any(piece.is_marked for piece in pieces):
                 result.pieces, result.in_file = pieces, True
 

@@ -14,7 +14,7 @@ from search.forms import SearchForm
 from search.missed import note_missed
 from search.places import place_in
 from search.questions import understand
-from search.results import kind_name, results_of
+from search.results import FileBudget, kind_name, results_of
 from search.sources import content_models
 from search.spelling import corrections
 from search.vocabulary import vocabulary_for
@@ -66,6 +66,11 @@ class SearchView(PublicTemplateView):
         """The glossary, by which other words are found too."""
         return vocabulary_for(self.request)
 
+    @cached_property
+    def budget(self):
+        """What the page may read of files, for all its results together."""
+        return FileBudget()
+
     def kept_query(self):
         return self.query() if self.asked else ""
 
@@ -108,7 +113,7 @@ class SearchView(PublicTemplateView):
             hits = shown.setdefault(hit.kind, [])
             if len(hits) < MOST_OF_A_KIND:
                 hits.append(hit)
-        results = iter(results_of([hit for hits in shown.values() for hit in hits], question))
+        results = iter(results_of([hit for hits in shown.values() for hit in hits], question, self.budget))
         by_kind = {}
         for result in results:
             by_kind.setdefault(result.entry.kind, []).append(result)
@@ -137,7 +142,7 @@ class SearchView(PublicTemplateView):
         except InvalidPage:
             raise Http404 from None
         query = self.query(kind=self.form.cleaned_data["kind"]).removeprefix("?")
-        results = results_of(page.object_list, question)
+        results = results_of(page.object_list, question, self.budget)
         return {"results": results, "page_obj": page, "paginator": paginator, "pager_query": f"{query}&"}
 
     def in_other_languages(self, own):
@@ -156,7 +161,7 @@ class SearchView(PublicTemplateView):
                         "code": code,
                         "language": language_name(code),
                         "answer": other,
-                        "results": results_of(other.hits[:MOST_OF_A_KIND], question),
+                        "results": results_of(other.hits[:MOST_OF_A_KIND], question, self.budget),
                         "href": href if len(other.hits) > MOST_OF_A_KIND else "",
                     }
                 )

@@ -24,6 +24,7 @@ from publications.files import read_edition
 from publications.models import Edition
 from publications.resources import PublicationResource
 from publications.sample.pdfs import make_pdf
+from search.excerpts import Marker
 from search.indexing import add_words, rebuild, rebuild_by_worker, renew_words
 from search.models import IndexEntry, IndexWord, Trigram
 from tests.admin.desk import Form, change_url, keep_version, signed_in, url
@@ -221,6 +222,36 @@ def test_the_words_of_a_pdf_are_found_once_it_is_read_and_shown(client):
     assert "La charpente du grenier" in page.text
     assert marked(page) == ["charpente"]
     assert found(ask(client, "charpente", "nl")) == [publication.get_absolute_url("fr")], "offered, in French"
+
+
+def with_file(number, language="fr", words="La charpente est solide."):
+    """A publication with a file that says something, without reading one."""
+    publication = make_publication(**{"fr": None, "nl": None, language: {"title": f"Guide {number}"}})
+    Edition.objects.create(publication=publication, languages=[language], title="Fichier", pdf_text=words, pdf_read="x")
+    save_content(publication)
+
+
+def test_files_are_read_for_the_first_results_of_a_page_only(client):
+    for number in range(7):
+        with_file(number)
+    with_file(8, "nl")
+    page = ask(client, "charpente", kind="publication")
+    assert len(found(page)) == 7
+    assert marked(page) == ["charpente"] * 5
+    page = ask(client, "charpente")
+    assert len(found(page)) == 6
+    assert marked(page) == ["charpente"] * 5, "those in other languages count too"
+
+
+def test_only_so_much_of_files_is_read_for_a_page(client, monkeypatch):
+    long = "Le texte du fichier. " * 20_000
+    with_file(1, words=f"{long} La charpente est solide.")
+    with_file(2, words=f"{long} La charpente est solide.")
+    with_file(3, words="La charpente est solide.")
+    looked_at = []
+    monkeypatch.setattr(Marker, "first_place", lambda marker, text: looked_at.append(text))
+    assert len(found(ask(client, "charpente"))) == 3
+    assert sum(map(len, looked_at)) < 600_000
 
 
 def test_a_pdf_is_found_in_its_language_and_another_one_in_all(client):

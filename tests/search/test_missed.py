@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.contrib import admin
 from django.db import OperationalError
 from django.utils import timezone
 
@@ -121,6 +122,14 @@ def test_staff_see_what_is_missed_and_which_term_it_may_be_another_word_for(clie
     assert "charpente" not in page.text
     assert url(type(term), "change", term.pk) in page.hrefs
     assert "apatride" not in page.text
+
+
+def test_two_who_look_at_the_list_at_once_see_each_their_own():
+    """There is one ModelAdmin for all: what belongs to one request is not kept on it."""
+    model_admin = admin.site.get_model_admin(MissedSearch)
+    before = dict(vars(model_admin))
+    signed_in(make_staff("Editors")).get(url(MissedSearch, "changelist"))
+    assert vars(model_admin) == before
 
 
 def test_nobody_changes_a_count_and_publishers_delete_it(client):

@@ -126,7 +126,12 @@ class ChangeView(ProtectedFormView, OfOrderMixin):
         return reverse("orders:follow", kwargs={"token": token})
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(is_late=self.is_late, staff_email=settings.STAFF_EMAIL[0], **kwargs)
+        return super().get_context_data(
+            is_late=self.is_late,
+            is_cancelled=self.order.status == Status.CANCELLED,
+            staff_email=settings.STAFF_EMAIL[0],
+            **kwargs,
+        )
 
 
 class CorrectView(ChangeView):

@@ -128,6 +128,18 @@ class BasketForm(CopiesForm):
         return {pk: copies for pk, copies in {**self.basket, **boxes}.items() if copies}
 
 
+def place_with(postcode):
+    """Return the name of the place that a postcode stands for, the most likely one."""
+    place = find_place(postcode)
+    return (place.locality or place.communes[0]).name
+
+
+def lies_elsewhere(name, communes):
+    """Whether a name is that of a place in Belgium, and in none of these communes; one that we do not know may be."""
+    place = find_place(name)
+    return place is not None and not set(place.communes) & set(communes)
+
+
 class ContactFields(forms.ModelForm):
     """Who orders and where it goes: what may be corrected later too, by whoever ordered and by staff."""
 
@@ -203,15 +215,27 @@ class ContactFields(forms.ModelForm):
             self.cleaned_data[name] = text
 
     def _clean_address(self):
-        """Refuse a postcode that is not Belgian, and take the place from it where none is written."""
+        """Refuse a postcode that is not Belgian, and take the place from it where none is written, or an old one."""
         postcode = self.cleaned_data.get("postcode")
         if postcode is None:
             return
-        if not communes_with(postcode):
+        communes, written = communes_with(postcode), self.cleaned_data.get("locality")
+        if not communes:
             self.add_error("postcode", _("Write a Belgian postcode: four digits, for example 1050."))
-        elif not self.cleaned_data.get("locality") and "locality" not in self.errors:
-            place = find_place(postcode)
-            self.cleaned_data["locality"] = (place.locality or place.communes[0]).name
+        elif "locality" in self.errors:
+            return
+        elif not written or self._has_moved(postcode, written):
+            self.cleaned_data["locality"] = place_with(postcode)
+        elif lies_elsewhere(written, communes):
+            self.add_error(
+                "locality",
+                _("%(postcode)s is the postcode of %(place)s. Correct one of the two.")
+                % {"postcode": postcode, "place": place_with(postcode)},
+            )
+
+    def _has_moved(self, postcode, written):
+        """Whether only the postcode was corrected: the place of the old one stands beside it."""
+        return self.initial.get("postcode", postcode) != postcode and self.initial.get("locality") == written
 
     def _forget_address(self):
         """What is picked up needs no address: none is kept, whatever was written before the choice changed."""

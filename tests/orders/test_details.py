@@ -559,3 +559,23 @@ def test_a_server_error_writes_nobodys_name_into_the_log(client, guide, monkeypa
     log = caplog.text + response.content.decode()
     assert not [word for word in ("Zoé", "Secret", "zoe@example.org", "secret-note") if word in log]
     assert not Requester.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("postcode", "locality", "goes_to"),
+    [
+        ("1030", "", "Schaerbeek"),
+        ("1030", "Schaarbeek", "Schaarbeek"),
+        ("1020", "Laeken", "Laeken"),
+        ("5000", "Beez", "Beez"),
+        ("1030", "Quartier des Fleurs", "Quartier des Fleurs"),
+        ("1030", "Antwerpen", None),
+        ("9000", "Schaerbeek", None),
+    ],
+)
+def test_a_postcode_and_a_place_that_do_not_belong_together_are_asked_about(client, postcode, locality, goes_to):
+    page = send(client, {titled("Guide"): 1}, postcode=postcode, locality=locality)
+    if goes_to is None:
+        assert postcode in error_at(Page(page), "locality")
+    else:
+        assert page.status_code == 302 and Requester.objects.get().locality == goes_to

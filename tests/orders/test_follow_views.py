@@ -151,7 +151,8 @@ def test_what_can_still_be_changed_is_offered_and_nothing_else(client, status, w
     for name in ("correct", "cancel"):
         page = Page(client.get(page_of(order, name)))
         assert bool(list(page.elements("form", method="post"))) == (name in ways)
-        assert (said("fr", "It is too late to do this here.") in page.text) == (name not in ways)
+        late = "This order is cancelled already." if status == Status.CANCELLED else "It is too late to do this here."
+        assert (said("fr", late) in page.text) == (name not in ways)
 
 
 # --- Correcting --------------------------------------------------------------------------------------------------
@@ -271,6 +272,21 @@ def test_an_order_that_moved_on_meanwhile_is_not_changed_and_it_is_said(client, 
     assert not list(page.elements("form", method="post"))
     order = Order.objects.get()
     assert (order.status, order.requester.street) == (Status.PREPARING, PERSON["street"])
+
+
+def test_a_second_tab_is_told_that_the_order_is_cancelled_already(client):
+    order = order_of()
+    handling.cancel(order)
+    for name in ("correct", "cancel"):
+        page = Page(client.get(page_of(order, name)))
+        assert said("fr", "This order is cancelled already.") in page.text
+        assert said("fr", "We have already begun with the order.") not in page.text
+
+
+def test_a_corrected_postcode_brings_its_own_place_along(client):
+    order = order_of()
+    assert answer(client, order, "correct", street="Veldstraat 1", postcode="9000").status_code == 302
+    assert Order.objects.get().requester.locality == "Gand"
 
 
 # --- Nobody else's -----------------------------------------------------------------------------------------------

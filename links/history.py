@@ -61,10 +61,11 @@ def successor_of(place):
     What exists and is not public is passed over: for readers it is not there. So is the slug of a draft, even of what
     is public in the other language: the list may hold it from an earlier publication.
     """
-    hidden = set(owners(place)) - set(begun_owners(place))
-    keys = [key for key in known_by(place) if key not in hidden]
-    if not keys:
+    known = known_by(place)
+    if not known:
         return None, None
+    hidden = set(owners(place)) - set(begun_owners(place))
+    keys = [key for key in known if key not in hidden]
     public = public_objects(place.model, keys)
     content_type = ContentType.objects.get_for_model(place.model)
     gone = {one.object_id: one for one in Departure.objects.filter(content_type=content_type, object_id__in=keys)}

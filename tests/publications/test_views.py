@@ -732,7 +732,9 @@ def share_links(page):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_page_about_one_thing_can_be_passed_on_without_javascript(client, language):
     house = make_house()
-    for obj in vars(house).values():
+    for name, obj in vars(house).items():
+        if name == "page":
+            continue  # who we are, how to write to us: that is not passed on
         page = Page(client.get(obj.get_absolute_url(language)))
         links = share_links(page)
         hosts = {urlsplit(link.get("href")).hostname for link in links if link.get("href").startswith("https:")}
@@ -816,5 +818,6 @@ def test_the_list_and_the_sections_lead_to_their_feeds(client):
                 link.get("href") for link in page.link_rel("alternate") if link.get("type") == "application/atom+xml"
             ]
             kwargs = {"kind": kind} if kind else {}
-            assert feeds == [address("publications:feed_of_kind" if kind else "publications:feed", language, **kwargs)]
-            assert client.get(feeds[0]).status_code == 200
+            own = address("publications:feed_of_kind" if kind else "publications:feed", language, **kwargs)
+            assert own in feeds
+            assert client.get(own).status_code == 200

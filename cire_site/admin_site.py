@@ -4,6 +4,7 @@ import functools
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -44,6 +45,8 @@ class CireAdminSite(AdminSite):
         @functools.wraps(guarded)
         def answer(request, *args, **kwargs):
             if has_nul(request):
+                if request.method == "POST":
+                    raise BadRequest("A NUL byte")  # no form of ours has one; a redirect would lose what it holds
                 return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
             return guarded(request, *args, **kwargs)
 

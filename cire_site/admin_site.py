@@ -4,7 +4,6 @@ import functools
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.core.exceptions import BadRequest
 from django.http import HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -39,14 +38,12 @@ class CireAdminSite(AdminSite):
         ]
 
     def admin_view(self, view, cacheable=False):
-        """Guard every page of the admin; a query that the database refuses is answered as Django answers others."""
+        """Guard every page of the admin; a filter that the database refuses is answered as Django answers others."""
         guarded = super().admin_view(view, cacheable)
 
         @functools.wraps(guarded)
         def answer(request, *args, **kwargs):
-            if has_nul(request):
-                if request.method == "POST":
-                    raise BadRequest("A NUL byte")  # no form of ours has one; a redirect would lose what it holds
+            if is_list(request) and has_nul(request):
                 return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
             return guarded(request, *args, **kwargs)
 
@@ -97,6 +94,11 @@ class CireAdminSite(AdminSite):
         ]
         models = [model_admin.model for model_admin in seen if isinstance(model_admin, ContentAdmin)]
         return [*more, *text_sections(models)] if models else more
+
+
+def is_list(request):
+    """Whether the page is the list of a model, which looks up in the database whatever its address holds."""
+    return (request.resolver_match.url_name or "").endswith("_changelist")
 
 
 def has_nul(request):

@@ -225,7 +225,7 @@ def test_what_cannot_be_noted_in_the_log_is_not_done(client, button, monkeypatch
     mails = OutboxMessage.objects.count()
     with pytest.raises(RuntimeError):
         if button == "correct":
-            correct(client, order, locality="Liège")
+            correct(client, order, locality="Schaarbeek")
         else:
             press(client, order, button, sure="1", **parcel(order, 5))
     assert status_of(order) == Status.NEW
@@ -499,7 +499,7 @@ def test_an_address_with_signs_adds_nothing_to_the_mail_that_staff_write(client)
 
 def test_the_address_of_what_has_left_stays(client):
     order = make_order(status=Status.SENT)
-    assert correct(client, order, locality="Liège").status_code == 302
+    assert correct(client, order, locality="Schaarbeek").status_code == 302
     assert Order.objects.get(pk=order.pk).requester.locality == "Schaerbeek"
     assert url(Order, "correct", order.pk) not in page_of(client, order).hrefs
 

@@ -168,6 +168,7 @@ def test_without_a_choice_it_is_the_last_twelve_months():
     [
         "since=x",
         "since=2026-02-30",
+        "until=%00",
         "since=2026-05-01&until=2026-04-01",
         "since=" + "9" * 300,
         "since=²",

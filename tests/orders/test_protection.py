@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models import ProtectedError
 
 from content.history import restore
 from orders.models import Offer
@@ -95,10 +96,11 @@ def test_a_version_that_has_the_edition_is_brought_back_and_its_offer_stays(orde
     assert offer.on_hand == 100
 
 
-def test_a_colleague_who_handled_orders_can_be_deleted_and_the_orders_stay(ordered):
+def test_a_colleague_who_handled_orders_is_deactivated_not_deleted(ordered):
     _publication, _before, _offer, order = ordered
     colleague = make_staff("Orders desk")
     make_order({Offer.objects.get(): 1}, status="sent", by=colleague)
-    colleague.delete()
+    with pytest.raises(ProtectedError):
+        colleague.delete()
     order.refresh_from_db()
     assert order.changes.exists()

@@ -27,7 +27,7 @@ TOO_WIDE = """() => {
 }"""
 # Words whose box hides a part of them.
 CUT_OFF = """() => [...document.querySelectorAll('main *, header *, footer *')]
-    .filter(element => !element.closest('.visually-hidden, svg, select') && element.checkVisibility())
+    .filter(element => !element.closest('.visually-hidden, svg, select, [type=search]') && element.checkVisibility())
     .filter(element => getComputedStyle(element).overflow === 'hidden' || getComputedStyle(element).overflow === 'clip')
     .filter(element => element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1)
     .map(element => element.outerHTML.slice(0, 100))

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from api.download import make_download
 from api.views import KINDS
 from tests.makers import (
     DAY,
@@ -64,6 +65,7 @@ def problem(client, path, status, language="fr", **query):
 
 
 def test_the_index_leads_to_every_list_the_description_and_the_download(client):
+    make_download.func()  # what the worker does
     index = client.get("/api/v1/").json()
     assert set(index["resources"]) == set(KINDS)
     hrefs = [*index["resources"].values(), *index["description"].values(), index["download"]]

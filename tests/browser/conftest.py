@@ -9,16 +9,18 @@ import re
 from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.conf import settings as house_settings
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group as StaffGroup
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
 
-from accounts.staff_groups import PUBLISHERS, RIGHTS
+from accounts.staff_groups import PUBLISHERS
 from addresses.models import Address
 from content.sample import find
 from glossary.models import Term
@@ -36,7 +38,6 @@ from themes.models import Theme
 PASSWORD = "un-mot-de-passe-pour-les-tests"
 DATABASE_OF_THIS_MACHINE = house_settings.DATABASES["default"]["NAME"]
 TIMEOUT = 10_000  # milliseconds
-RIGHTS_ON = ["addresses", "groups", "links", "networks", "organisations", "pages", "publications"]
 ACCEPT = {"fr": "fr-BE", "nl": "nl-BE"}
 
 
@@ -46,8 +47,10 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
     data = tmp_path_factory.mktemp("site")
     with django_db_blocker.unblock(), override_settings(DATA_DIR=data, MEDIA_ROOT=data / "media"):
         assert connection.settings_dict["NAME"] != DATABASE_OF_THIS_MACHINE, "there is no database for tests"
+        if not StaffGroup.objects.exists():
+            refill()
         call_command("load_sample", stdout=io.StringIO())
-        staff = {language: make_publisher(language) for language in LANGUAGES}
+        staff = {language: make_staff(PUBLISHERS, language=language, password=PASSWORD) for language in LANGUAGES}
         server = LiveServerThread("127.0.0.1", static_handler=lambda _files: WSGIHandler())
         server.daemon = True
         server.start()
@@ -58,12 +61,12 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
         server.terminate()
 
 
-def make_publisher(language):
-    """Make somebody with the rights of a publisher, given one by one: a test before may have emptied all tables."""
-    user = make_staff(language=language, password=PASSWORD)
-    rights = Permission.objects.filter(codename__regex=f"^({'|'.join(RIGHTS[PUBLISHERS])})_")
-    user.user_permissions.set(rights.filter(content_type__app_label__in=RIGHTS_ON))
-    return user
+def refill():
+    """Write anew what our migrations put into the tables: a test before, with transactions of its own, emptied them."""
+    for migration in MigrationLoader(connection).disk_migrations.values():
+        if migration.name.endswith("_staff_groups"):
+            for step in migration.operations:
+                step.code(apps, SimpleNamespace(connection=connection))
 
 
 @pytest.fixture

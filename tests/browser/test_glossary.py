@@ -84,6 +84,7 @@ def test_the_browsers_own_way_back_closes_a_note_too(open_page, address_of_text,
     mark.scroll_into_view_if_needed()
     before = scrolled(page)
     mark.click()
+    expect(note_of(page, mark)).to_be_in_viewport()
     assert note_of(page, mark).evaluate(IS_LIFTED)
     page.go_back()
     assert not note_of(page, mark).evaluate(IS_LIFTED)

@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import Permission
 from playwright.sync_api import expect
 
+from accounts.staff_groups import ORDERS_DESK
 from intake.models import OutboxMessage, Submission
 from orders.erasing import anonymise
 from orders.models import Offer, Order, Postage, Status, StockMovement
@@ -44,11 +44,10 @@ def order(shelf):
 
 @pytest.fixture
 def at_desk(open_page, site):
-    """A function that opens a page of somebody of the desk; the rights one by one: see make_publisher."""
+    """A function that opens a page of somebody of the desk."""
 
     def opened(language="fr", **options):
-        user = make_staff(language=language)
-        user.user_permissions.set(Permission.objects.filter(content_type__app_label="orders"))
+        user = make_staff(ORDERS_DESK, language=language)
         session = verified(user).cookies[settings.SESSION_COOKIE_NAME].value
         place = {"domain": urlsplit(site.url).hostname, "path": "/", "expires": -1}
         cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "httpOnly": True, "secure": False}
@@ -68,6 +67,7 @@ def boxes(page):
 
 def press(page, name):
     page.locator(f"button[name=do][value={name}]").click()
+    page.wait_for_load_state()
 
 
 def figures_on(page):

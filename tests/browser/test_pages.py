@@ -110,7 +110,7 @@ def test_somebody_writes_to_us_from_a_phone_without_scripts(open_page, sample_of
     send.click()
     # What is wrong stands above the form and beside its field; what was typed is still there.
     expect(page.locator("[role=alert]")).to_be_visible()
-    assert page.locator("[aria-invalid=true]").count() == 2
+    expect(page.locator("[aria-invalid=true]")).to_have_count(2)
     expect(page.locator("[name=email]")).to_have_value("nobody at home")
     expect(page.locator("[name=subject]")).to_have_value("question")
     assert page.evaluate(TOO_WIDE) == []

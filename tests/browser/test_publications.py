@@ -42,6 +42,7 @@ def step_by_step(sample_of):
 
 def entries(page):
     """The titles in the list, sorted."""
+    page.wait_for_load_state()  # a press waits for the new page to begin, not for its end
     return sorted(page.locator("#results .entry h3").all_inner_texts())
 
 

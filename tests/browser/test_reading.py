@@ -39,6 +39,7 @@ NETWORKS = {
 
 def entries(page):
     """The names of the entries in all lists of a page, in order."""
+    page.wait_for_load_state()  # a press waits for the new page to begin, not for its end
     return page.locator("main .entry h3").all_inner_texts()
 
 

@@ -6,8 +6,9 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Prefetch, Q, Subquer
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from addresses.checking import CHECK_MONTHS, Check, CheckState, How, Report, months_later
+from addresses.checking import CHECK_MONTHS, Check, CheckState, How, Report
 from addresses.models import Address, Category, Phone
+from content.partial_dates import months_later
 
 SHOWN = 10
 #: Whoever could not be reached is not called again tomorrow.

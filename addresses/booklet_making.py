@@ -24,13 +24,13 @@ from django.utils.translation import override
 from django_tasks import task
 
 from addresses.booklet import REISSUE, Booklet
-from addresses.checking import months_later
 from addresses.gazetteer import Commune
 from addresses.models import Address, AddressTranslation, Category, Desk, SpecialDay
 from content.folding import sort_key
 from content.kept_pages import current_version
 from content.languages import CODES
 from content.paper import can_print, run_printer
+from content.partial_dates import months_later
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,5 @@
 """Whether an address still holds: checks by staff, errors that readers report, confirmations by the service itself."""
 
-import calendar
-import datetime
 import uuid
 
 from django.conf import settings
@@ -14,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from content.kept_pages import note_change
-from content.partial_dates import day_text
+from content.partial_dates import day_text, months_later
 
 #: Where no category says how often: half a year.
 CHECK_MONTHS = 6
@@ -127,12 +125,6 @@ class CheckState(models.TextChoices):
         if cls.of(confirmed_at, doubted_at, months, now) in (cls.NEVER, cls.DOUBTED):
             return timezone.localdate(now or timezone.now())
         return months_later(timezone.localdate(confirmed_at), months or CHECK_MONTHS)
-
-
-def months_later(date, months):
-    """Return the same day so many months later, or the last day of that month."""
-    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
-    return datetime.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def ago(moment, now=None):

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 
 from addresses import json_ld, vcard
 from addresses.booklet import booklet_href
-from addresses.checking import CHECK_MONTHS, months_later
+from addresses.checking import CHECK_MONTHS
 from addresses.filters import AddressFilterSet
 from addresses.gazetteer import ATTRIBUTION
 from addresses.hours import Weekday
@@ -17,6 +17,7 @@ from addresses.report_views import BelowAddressView
 from addresses.today import today_line
 from content.kept_pages import seconds_left_in_minute
 from content.languages import current_language
+from content.partial_dates import months_later
 from content.views import ContentDetailView, ContentListView
 
 NEARBY = 4

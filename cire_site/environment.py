@@ -151,15 +151,17 @@ def contacts(value):
 
 def days(value):
     """Read a whole number of days, one at least."""
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 3650):
-        raise ValueError(f"{value!r} is no number of days between 1 and 3650")
-    return int(value)
+    return whole_number(value, "days", 3650)
 
 
 def months(value):
     """Read a whole number of months, one at least."""
-    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 120):
-        raise ValueError(f"{value!r} is no number of months between 1 and 120")
+    return whole_number(value, "months", 120)
+
+
+def whole_number(value, of_what, most):
+    if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
+        raise ValueError(f"{value!r} is no number of {of_what} between 1 and {most}")
     return int(value)
 
 

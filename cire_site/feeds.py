@@ -1,6 +1,5 @@
 """The Atom feed of everything new, one a language."""
 
-from django.apps import apps
 from django.conf import settings
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from addresses.models import Address
 from content.feeds import AtomFeed, as_xml, last_change
 from content.languages import current_language
-from content.models import Content
+from content.models import content_models
 from content.querysets import is_public
 
 ENTRIES = 30
@@ -29,7 +28,7 @@ class NewsFeed(AtomFeed):
 
     def items(self):
         """Return the texts, newest first; one query a kind."""
-        rows = [row for model in apps.get_models() if issubclass(model, Content) for row in newest(model)]
+        rows = [row for model in content_models() for row in newest(model)]
         return sorted(rows, key=lambda row: row.publish_from, reverse=True)[:ENTRIES]
 
     def item_title(self, item):

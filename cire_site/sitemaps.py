@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
@@ -14,7 +13,7 @@ from django.views.generic import View
 from addresses.models import Address
 from cire_site.sections import SECTIONS
 from content.languages import CODES
-from content.models import Content, address
+from content.models import address, content_models
 from content.querysets import is_public
 from content.views import CacheableMixin
 
@@ -109,8 +108,9 @@ class ContentPages:
 
 def sections():
     """Return {name: what has `files` and `entries(number)`} of all that the sitemap tells."""
-    kinds = [model for model in apps.get_models() if issubclass(model, Content)]
-    with_page = [model for model in kinds if address(model._meta.app_label, "a", CODES[0], get_script_prefix())]
+    with_page = [
+        model for model in content_models() if address(model._meta.app_label, "a", CODES[0], get_script_prefix())
+    ]
     return {"site": FixedPages(), **{model._meta.model_name: ContentPages(model) for model in with_page}}
 
 

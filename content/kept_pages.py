@@ -10,7 +10,6 @@ in every process.
 import datetime
 import hashlib
 
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache, caches
 from django.db.models import F, Min, Q
@@ -19,7 +18,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 
-from content.models import Content, ContentVersion
+from content.models import ContentVersion, content_models
 
 #: How many bytes are kept of one page, by the cache (settings.CACHES) that it is kept in.
 LONGEST_KEPT = {"pages": 300_000, "files": 3_000_000}
@@ -52,13 +51,12 @@ def next_change(now, models=None):
     `models`: the kinds of content to look at, by default all.
     """
     moments = []
-    for model in apps.get_models() if models is None else models:
-        if issubclass(model, Content):
-            ends = model._parler_meta.root_model.objects.aggregate(
-                begins=Min("publish_from", filter=Q(publish_from__gt=now)),
-                ends=Min("publish_until", filter=Q(publish_until__gt=now)),
-            )
-            moments += [moment for moment in ends.values() if moment]
+    for model in content_models() if models is None else models:
+        ends = model._parler_meta.root_model.objects.aggregate(
+            begins=Min("publish_from", filter=Q(publish_from__gt=now)),
+            ends=Min("publish_until", filter=Q(publish_until__gt=now)),
+        )
+        moments += [moment for moment in ends.values() if moment]
     return min(moments, default=None)
 
 

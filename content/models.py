@@ -6,6 +6,7 @@ import re
 import uuid
 from functools import lru_cache
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
@@ -269,6 +270,11 @@ class ContentTranslation(TranslatedFieldsModel):
         """The public text that has changed since this translation was made from it, or None."""
         source = self.source_among(self.master.public_translations)
         return source if self.is_older_than(source) else None
+
+
+def content_models():
+    """Return every kind of content."""
+    return [model for model in apps.get_models() if issubclass(model, Content)]
 
 
 def in_order(contents):

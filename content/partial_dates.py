@@ -1,5 +1,6 @@
 """Dates that know how much they know: "1989", "2018-12", "2012-12-20" (ISO 8601, reduced precision)."""
 
+import calendar
 import datetime
 import re
 
@@ -87,6 +88,13 @@ class PartialDate(str):
         if day == "1":
             day = pgettext("first day of a month", "1")
         return f"{day} {month} {self[:4]}"
+
+
+def months_later(date, months):
+    """Return the same day (a date or a moment) so many months later, or the last day of that month; earlier below 0."""
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return date.replace(year=year, month=month + 1, day=min(date.day, last_day))
 
 
 def day_text(date):

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, partial
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -24,7 +23,7 @@ from django_tasks import task
 from content.due import passed_since
 from content.kept_pages import note_change
 from content.languages import CODES
-from content.models import Content
+from content.models import content_models
 from content.saving import loaded_translations
 from content.steps import shown_html
 from glossary.marking import mark
@@ -135,11 +134,6 @@ def titles_of_content():
     for title, abbreviation in rows_of(Term).values_list("title", "abbreviation"):
         terms |= {without_brackets(title), abbreviation}
     return found - terms
-
-
-def content_models():
-    """Return every kind of content."""
-    return [model for model in apps.get_models() if issubclass(model, Content)]
 
 
 def rows_of(model):

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from addresses.gazetteer import commune
+from content.partial_dates import months_later
 from orders.models import MovementKind, Offer, Order, Purpose, RequesterKind, Status, StockMovement
 
 
@@ -53,18 +54,13 @@ class Period:
     def default(cls):
         """Return the last twelve months, whole but for this one."""
         today = timezone.localdate()
-        return cls(_months_before(today, 11), today)
+        return cls(months_later(today.replace(day=1), -11), today)
 
     def of(self, column):
         """The condition that a moment lies within."""
         first = timezone.make_aware(datetime.datetime.combine(self.since, datetime.time()))
         after = timezone.make_aware(datetime.datetime.combine(self.until + datetime.timedelta(days=1), datetime.time()))
         return Q(**{f"{column}__gte": first, f"{column}__lt": after})
-
-
-def _months_before(date, number):
-    months = date.year * 12 + date.month - 1 - number
-    return datetime.date(months // 12, months % 12 + 1, 1)
 
 
 def totals(period):
@@ -119,7 +115,7 @@ def _by_month(sent):
     first, month, rows = min(counted), max(counted), []
     while month >= first:
         rows.append(Row(capfirst(date_format(month, "YEAR_MONTH_FORMAT")), counted.get(month, 0)))
-        month = _months_before(month, 1)
+        month = months_later(month, -1)
     return rows[::-1]
 
 

@@ -63,11 +63,8 @@ class PublicationFilterSet(PublicFilterSet):
         public = Publication.objects.public_unordered().order_by().prefetch_related(None)
         ids = public.values("pk")
 
-        def counted(column, queryset=public):
-            return count_by(queryset, column)
-
-        kinds, levels = counted("kind"), counted("level")
-        years = counted("year", public.annotate(year=Left("published_on", 4)).exclude(published_on=""))
+        kinds, levels = count_by(public, "kind"), count_by(public, "level")
+        years = count_by(public.annotate(year=Left("published_on", 4)).exclude(published_on=""), "year")
         themes = count_by(Publication.themes.through.objects.filter(publication__in=ids), "theme")
         # A publication counts once for a language, in however many of its editions that is.
         editions = Edition.objects.filter(publication__in=ids).order_by().values_list("publication", "language_key")
@@ -77,7 +74,7 @@ class PublicationFilterSet(PublicFilterSet):
         total = public.count()
         here = self.language
         return {
-            "kind": [Facet(kind.value, str(kind.label), here, kinds.get(kind.value, 0)) for kind in Kind],
+            "kind": [Facet(kind.value, str(kind.label), here, kinds[kind.value]) for kind in Kind],
             "theme": theme_facets(themes, here),
             "language": [
                 Facet(code, language_name(code), here, count)
@@ -85,7 +82,7 @@ class PublicationFilterSet(PublicFilterSet):
             ],
             "year": [Facet(str(year), str(year), here, count) for year, count in sorted(years.items(), reverse=True)],
             "paper": [Facet(YES, str(_("can be ordered")), here, public.on_paper().count())],
-            "level": [Facet(level.value, str(level.label), here, levels.get(level.value, 0)) for level in Level],
+            "level": [Facet(level.value, str(level.label), here, levels[level.value]) for level in Level],
             "valid": [
                 Facet(IN_FORCE, str(_("without what was replaced or no longer holds")), here, public.in_force().count())
             ],

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django_tasks import task
 
 from content.folding import sort_key
+from content.models import content_models
 from search.models import IndexEntry, WholeIndex
-from search.sources import content_models, documents
+from search.sources import documents
 from search.word_list import add_words, correct_words, forget_words
 from search.words import words_of, words_of_name
 

@@ -4,14 +4,11 @@ import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from functools import cache
 
-from django.apps import apps
 from django.utils import timezone
 
 from addresses.models import Address, Category
 from content.languages import fallback_chain
-from content.models import Content
 from content.saving import loaded_translations
 from glossary.models import Term, WordKind
 from publications.models import Publication
@@ -34,12 +31,6 @@ class Document:
     #: [(what tells one state of a file from another, its text)]
     files: list = field(default_factory=list)
     has_passed: bool = False
-
-
-@cache
-def content_models():
-    """Return every kind of content."""
-    return [model for model in apps.get_models() if issubclass(model, Content)]
 
 
 def plain(markup):

@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import override
 
 from content.languages import CODES, current_language, language_name
+from content.models import content_models
 from content.views import PER_PAGE, PublicTemplateView
 from search.finding import MOST_RANKED, answer
 from search.forms import SearchForm
@@ -15,7 +16,6 @@ from search.missed import note_missed
 from search.places import place_in
 from search.questions import understand
 from search.results import FileBudget, kind_name, results_of
-from search.sources import content_models
 from search.spelling import corrections
 from search.vocabulary import vocabulary_for
 from search.words import words_of

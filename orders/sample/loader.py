@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from content import sample
 from content.language_fields import language_key
+from content.partial_dates import months_later
 from orders import stock
 from orders.models import (
     AUDIENCE_OF,
@@ -76,20 +77,13 @@ def add_offer(edition, entry):
     columns = {name: entry[name] for name in OFFER_COLUMNS if name in entry}
     columns.update({name: Decimal(columns[name]) for name in PRICES & columns.keys()})
     if "expected_in_months" in entry:
-        columns["expected_on"] = month_in(entry["expected_in_months"])
+        columns["expected_on"] = f"{months_later(timezone.localdate(), entry['expected_in_months']):%Y-%m}"
     offer = Offer(edition=edition, **columns)
     offer.full_clean()
     offer.save()
     for delivery in entry.get("received", []):
         stock.receive(offer.pk, delivery["copies"], by=None, why=WHY)
         offer.movements.filter(pk=offer.movements.latest("pk").pk).update(at=days_ago(delivery["days_ago"]))
-
-
-def month_in(months):
-    """Return the month so many months from now: "2027-01"."""
-    today = timezone.localdate()
-    years, month = divmod(today.month - 1 + months, 12)
-    return f"{today.year + years}-{month + 1:02}"
 
 
 # --- Orders

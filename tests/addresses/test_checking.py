@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from addresses.checking import Check, CheckState, ago, checked_text, months_later, record_check
+from addresses.checking import Check, CheckState, ago, checked_text, record_check
 from addresses.filters import at_one_desk
 from addresses.hours import Weekday
 from addresses.models import Address, Category
 from addresses.reporting import report_error
+from content.partial_dates import months_later
 from content.saving import save_content
 from tests.makers import make_address, make_desk, make_staff, write
 

@@ -8,14 +8,14 @@ from addresses.checking import Confirmation
 from addresses.confirmation_forms import ChangesForm, RightForm
 from addresses.confirming import NoLongerOpen, as_asked, propose, say_right
 from content.languages import current_language
-from content.views import Page, PublicPageMixin, PublicTemplateView
+from content.views import Page, PublicTemplateView, UnkeptPageMixin
 from intake.views import ProtectedFormView
 
 #: What the thanks are for.
 RIGHT, CHANGES, REMARK = "right", "changes", "remark"
 
 
-class ConfirmationView(ProtectedFormView, PublicPageMixin):
+class ConfirmationView(ProtectedFormView, UnkeptPageMixin):
     """What the site says now, the button "everything is right", and a form for what should change.
 
     Opening the link answers nothing: programs that look through e-mails do that too.
@@ -28,13 +28,6 @@ class ConfirmationView(ProtectedFormView, PublicPageMixin):
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.confirmation = Confirmation.of_token(kwargs["token"])
-
-    def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
-        # Nobody else learns the link from a visit. Not "no-referrer": browsers then send forms without an origin,
-        # and the check that the form is ours would refuse them.
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
 
     def get(self, request, *args, **kwargs):
         if not self.is_open:

@@ -16,7 +16,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth import get_user_model
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ from content.languages import CODES, current_language, fallback_chain
 from content.publication import State
 from content.resources import as_key
 from content.sheet_columns import text_in
-from content.sheets import CONTENT_TYPES, CONTROL, WRITERS, read_sheet
+from content.sheets import CONTROL, WRITERS, file_response, read_sheet
 
 logger = logging.getLogger(__name__)
 
@@ -219,9 +219,7 @@ class ImportExportAdmin:
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return HttpResponseRedirect(f"{self.admin_url('export')}?{request.GET.urlencode()}")
-        name = f"{self.opts.app_label}-{timezone.localdate().isoformat()}.{kind}"
-        disposition = f'attachment; filename="{name}"'
-        return HttpResponse(data, headers={"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": disposition})
+        return file_response(data, f"{self.opts.app_label}-{timezone.localdate().isoformat()}", kind)
 
     # --- Import
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
@@ -103,6 +104,12 @@ def write_xlsx(headers, rows, title):
 
 
 WRITERS = {CSV: write_csv, XLSX: write_xlsx}
+
+
+def file_response(data, name, kind):
+    """Answer with a sheet that a writer made, to be saved under a name."""
+    disposition = f'attachment; filename="{name}.{kind}"'
+    return HttpResponse(data, headers={"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": disposition})
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------

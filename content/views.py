@@ -123,6 +123,20 @@ class PublicPageMixin(CacheableMixin, ContextMixin):
         return context
 
 
+class UnkeptPageMixin(PublicPageMixin):
+    """A page of one reader: kept by no cache, and no other site learns its address."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        # Not "no-referrer": browsers then send forms without an origin, and the check that they are ours fails.
+        response.headers["Referrer-Policy"] = "same-origin"
+        return response
+
+    def may_be_kept(self):
+        return False
+
+
 class PublicTemplateView(PublicPageMixin, TemplateView):
     """A page that is not about one model."""
 

@@ -5,12 +5,12 @@ import datetime
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.sheets import CONTENT_TYPES, WRITERS
+from content.sheets import WRITERS, file_response
 from orders.figures import Period, charts, totals
 
 FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2999, 12, 31)
@@ -87,6 +87,5 @@ class FiguresAdmin:
         period = self._period_form(request).period
         rows = [[chart.heading, row.label, row.copies] for chart in charts(period) for row in chart.rows]
         data = WRITERS[kind]([_("Counted by"), _("Name"), _("Copies sent")], rows, _("Figures"))
-        name = f"{period.since.isoformat()}-{period.until.isoformat()}.{kind}"
-        headers = {"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(data, headers=headers)
+        name = f"{period.since.isoformat()}-{period.until.isoformat()}"
+        return file_response(data, name, kind)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from content.admin_history import object_number
 from content.admin_pages import PagesMixin
-from content.language_fields import in_words, split_language_key
 from content.languages import language_name
 from content.waiting import WaitingMixin
 from intake.models import MessageState, OutboxMessage
@@ -316,10 +315,7 @@ class OrderAdmin(
             "is_late": is_late(order),
             "language": language_name(order.language),
             "place": place_name(order),
-            "lines": [
-                (line, in_words(split_language_key(line.languages)), form.field_of(line) if may_send else None)
-                for line in lines
-            ],
+            "lines": [(line, form.field_of(line) if may_send else None) for line in lines],
             "form": form,
             "may_send": may_send,
             "buttons": self._buttons(order) if may_change else [],

@@ -5,19 +5,21 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
-from content.sheets import CONTENT_TYPES, WRITERS
+from content.sheets import WRITERS, file_response
 from orders.sheet import table
 
 #: The most orders that one file holds: made at once, in memory.
 MOST = 10_000
 #: With names and addresses, or without.
 WHOLE, NAMELESS = "whole", "nameless"
+#: Who finds the file on a disk a year later sees whether it holds personal data.
+FILE_NAMES = {WHOLE: pgettext_lazy("file name", "orders-with-names"), NAMELESS: pgettext_lazy("file name", "orders")}
 
 
 class SheetAdmin:
@@ -68,9 +70,7 @@ class SheetAdmin:
             return self._back_to_export(request)
         if what == WHOLE:
             self._log_export(request, len(orders))
-        name = f"{_('orders')}-{timezone.localdate().isoformat()}.{kind}"
-        headers = {"Content-Type": CONTENT_TYPES[kind], "Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(data, headers=headers)
+        return file_response(data, f"{FILE_NAMES[what]}-{timezone.localdate().isoformat()}", kind)
 
     def _back_to_export(self, request):
         return HttpResponseRedirect(f"{self.admin_url('export')}?{request.GET.urlencode()}")

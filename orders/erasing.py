@@ -5,22 +5,20 @@ was goes: the Requester's row, the e-mails, and the link by which the order was 
 """
 
 import uuid
-from calendar import monthrange
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from content.partial_dates import months_later
 from intake.models import OutboxMessage
 from intake.outbox import forget
 from orders.handling import WrongState, cancel, finish, locked
-from orders.models import CLOSED, Order, Requester, Status, email_key
+from orders.models import CLOSED, MAIL_ABOUT, Order, Requester, Status, email_key
 
 #: How long, in milliseconds, emptying the journal waits for those who are reading.
 WIPE_WAITS = 2000
-#: How the outbox's `about` begins for every e-mail about an order; see Order.mail_about.
-MAIL_ABOUT = "orders.order:"
 
 
 class StillOpen(Exception):
@@ -109,11 +107,7 @@ def forgotten_open(now, months=None):
 
 def kept_since(now, months=None):
     """Return the moment before which nothing is kept: so many months ago, settings.ORDERS_KEEP_MONTHS by default."""
-    day = timezone.localtime(now)
-    count = day.year * 12 + day.month - 1 - (months or settings.ORDERS_KEEP_MONTHS)
-    year, month = divmod(count, 12)
-    last_day = monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last_day))
+    return months_later(timezone.localtime(now), -(months or settings.ORDERS_KEEP_MONTHS))
 
 
 # --- A person --------------------------------------------------------------------------------------------------
@@ -176,20 +170,19 @@ def end(order, by):
 def export_person(email):
     """Return all that we hold about whoever orders with an e-mail address, ready for JSON."""
     orders = list(orders_of(email).prefetch_related("lines", "changes"))
-    others = letters_to(email).exclude(about__in=[order.mail_about for order in orders])
+    letters = letters_to(email)
     return {
         "email": email.strip(),
         "exported_at": timezone.now(),
-        "orders": [order_as_data(order) for order in orders],
-        "other_emails": letters_as_data(others),
+        "orders": [order_as_data(order, letters.filter(about=order.mail_about)) for order in orders],
+        "other_emails": letters_as_data(letters.exclude(about__in=[order.mail_about for order in orders])),
     }
 
 
-def order_as_data(order):
-    """Return an order with its requester, lines, changes and e-mails."""
+def order_as_data(order, letters):
+    """Return an order with its requester, lines, changes and these e-mails."""
     # The log of an order names our staff, who are nobody's business: only what happened, and when.
     changes = [{"status": change.status, "at": change.at, "copies": change.copies} for change in order.changes.all()]
-    letters = letters_to(order.requester.email).filter(about=order.mail_about)
     return {
         **columns(order, leave_out={"id", "key"}),
         "requester": columns(order.requester, leave_out={"order", "email_key"}),

@@ -8,16 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from content.views import Page
+from content.views import Page, UnkeptPageMixin
 from intake.forms import ProtectedForm
-from intake.limits import count_attempt, who_asks
 from intake.views import ProtectedFormView
 from orders import handling
 from orders.correcting import CorrectionFields
 from orders.following import order_of, token_of
 from orders.models import MAY_CANCEL, MAY_CORRECT, Delivery, Status
 from orders.placing import CannotOrder
-from orders.views import REFUSALS, UnkeptPageMixin
+from orders.views import may_be_told
 
 
 class OfOrderMixin(UnkeptPageMixin):
@@ -159,7 +158,7 @@ class CorrectView(ChangeView):
 
     def refuse(self, form):
         """Show the form again: too much for the new address; not without end, since it tells what others have."""
-        if not count_attempt("orders.refused", who_asks(self.request), REFUSALS, self.period):
+        if not may_be_told(self.request):
             return self.too_many(form)
         form.add_error("email", _("With this e-mail address more was ordered than one person may have. Write to us."))
         return self.show_again(form, 200)

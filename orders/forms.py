@@ -11,12 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from addresses.gazetteer import communes_with, find_place
 from addresses.phones import PHONE
-from addresses.report_forms import MessageField
 from content.folding import one_line
-from intake.forms import ProtectedForm
+from intake.forms import MessageField, ProtectedForm
 from orders.basket import MOST_TITLES
 from orders.catalogue import limits_text, offer_title
-from orders.models import MOST_COPIES, Delivery, Purpose, Requester, RequesterKind, email_key
+from orders.models import CONTACT, MOST_COPIES, Delivery, Purpose, Requester, RequesterKind, email_key
 from orders.placing import problem_with
 
 LONGEST_NUMBER = 20  # digits that are read
@@ -73,17 +72,18 @@ class CopiesField(forms.Field):
 
 
 class CopiesForm(forms.Form):
-    """A form with a field for the copies of each of some offers."""
+    """A form with a field for the copies of each of some offers; `basket`: {primary key of an offer: copies}."""
 
     copies_required = False
 
-    def __init__(self, *args, offers, **kwargs):
+    def __init__(self, *args, offers, basket, **kwargs):
         super().__init__(*args, **kwargs)
-        self.offers = offers
+        self.offers, self.basket = offers, basket
         for pk, offer in offers.items():
             self.fields[copies_name(pk)] = CopiesField(
                 label=offer_title(offer),
                 required=self.copies_required,
+                initial=basket.get(pk),
                 help_text=limits_text(offer) if offer.can_be_ordered else "",
             )
 
@@ -100,12 +100,6 @@ class CopiesForm(forms.Form):
 
 class BasketForm(CopiesForm):
     """The boxes of the order page: what they hold becomes what the basket holds of these titles."""
-
-    def __init__(self, *args, basket, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.basket = basket
-        for pk in self.offers:
-            self.fields[copies_name(pk)].initial = basket.get(pk)
 
     def clean(self):
         super().clean()
@@ -145,7 +139,7 @@ class ContactFields(forms.ModelForm):
 
     class Meta:
         model = Requester
-        fields = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
+        fields = CONTACT
         help_texts = {
             "email": gettext_lazy("To confirm the order and to tell you when it leaves. Nothing else."),
             "phone": gettext_lazy("Only if we may call about the delivery."),
@@ -277,14 +271,13 @@ class OrderForm(CopiesForm, ContactForm):
     who = ("requester_kind", "organisation", "name", "email", "phone", "purpose")
 
     class Meta(ContactFields.Meta):
-        fields = (*ContactFields.Meta.fields, "note")
+        fields = (*CONTACT, "note")
 
-    def __init__(self, *args, basket, is_changed=False, **kwargs):
+    def __init__(self, *args, is_changed=False, **kwargs):
         super().__init__(*args, **kwargs)
         #: Whether a title that the form came with does not exist any more.
         self.is_changed = is_changed
         for pk in self.offers:
-            self.fields[copies_name(pk)].initial = basket.get(pk)
             self.fields[out_name(pk)] = forms.BooleanField(label=gettext_lazy("Take it out"), required=False)
         # As the page shows them: its list of errors follows.
         lines = [name for pk in self.offers for name in (copies_name(pk), out_name(pk))]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from orders import letters, stock
-from orders.models import CLOSED, MAY_CANCEL, MAY_CORRECT, NEXT, Offer, Order, Status, StatusChange, email_key
+from orders.models import CLOSED, CONTACT, MAY_CANCEL, MAY_CORRECT, NEXT, Offer, Order, Status, StatusChange, email_key
 from orders.placing import CannotOrder, over_limit
 
 
@@ -105,10 +105,6 @@ def cancel(order, *, by=None):
         _drop_rest(current, by)
         letters.order_cancelled(current, by_staff=by is not None)
     return current
-
-
-#: The columns of a Requester that are corrected.
-CONTACT = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
 
 
 def digest_of(requester):

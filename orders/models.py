@@ -99,6 +99,12 @@ class Delivery(models.TextChoices):
     PICK_UP = "pick_up", _("picked up at our office")
 
 
+#: The columns of a Requester that may be corrected later.
+CONTACT = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
+#: How the outbox's `about` begins for every e-mail about an order.
+MAIL_ABOUT = "orders.order:"
+
+
 class Order(models.Model):
     """What was ordered, and how far it has come. Whose it is stands in its Requester, until that is erased."""
 
@@ -179,7 +185,7 @@ class Order(models.Model):
     @property
     def mail_about(self):
         """What the outbox calls the e-mails about this order."""
-        return f"orders.order:{self.pk}"
+        return f"{MAIL_ABOUT}{self.pk}"
 
 
 class Requester(models.Model):

@@ -4,7 +4,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from content.folding import sort_key
-from content.language_fields import in_words, split_language_key
 from orders.models import Delivery, MovementKind
 
 #: A sheet of labels: A4, 70 × 37 mm each.
@@ -24,11 +23,6 @@ class Pick:
     line: object
     copies: int = 0
     orders: list = field(default_factory=list)  # [(order, copies)]
-
-    @property
-    def languages(self):
-        """The languages of the edition in words."""
-        return in_words(split_language_key(self.line.languages))
 
     @property
     def lacks(self):
@@ -97,11 +91,6 @@ class SlipLine:
     now: int
     before: int
     later: int
-
-    @property
-    def languages(self):
-        """The languages of the edition in the language of the slip."""
-        return in_words(split_language_key(self.line.languages))
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def reserve(line, order):
 
 def offers_by_pk(pks):
     """Return {primary key: Offer} of those that exist, with all that `find_problems` looks at."""
-    offers = Offer.objects.filter(pk__in=list(pks)).select_related("edition__publication__superseded_by")
+    offers = Offer.objects.filter(pk__in=list(pks)).select_related("edition")
     return {offer.pk: offer for offer in offers}
 
 

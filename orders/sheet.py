@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from addresses.gazetteer import province_of
-from content.language_fields import in_words, split_language_key
 from orders.desk_words import place_name
 
 
@@ -33,7 +32,7 @@ COLUMNS = (
     (_("Commune"), lambda order, line: place_name(order)),
     (_("Province"), lambda order, line: province_of(order.commune)),
     (_("Title"), lambda order, line: line.title),
-    (_("Languages"), lambda order, line: in_words(split_language_key(line.languages))),
+    (_("Languages"), lambda order, line: line.language_text),
     (_("Ordered"), lambda order, line: line.copies),
     (pgettext_lazy("copies", "Sent"), lambda order, line: line.sent),
     (pgettext_lazy("copies", "Will not come"), lambda order, line: line.dropped),

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import FormView
 
 from content.languages import current_language
-from content.views import Page, PublicPageMixin
+from content.views import Page, UnkeptPageMixin
 from intake.limits import count_attempt, who_asks
 from intake.views import ProtectedFormView
 from orders.basket import keep_basket, read_basket
@@ -23,22 +23,13 @@ from orders.models import AUDIENCE_OF, Audience, Delivery, Offer, Order, Postage
 from orders.placing import CannotOrder, find_problems, place
 from orders.totals import Totals
 
-#: How often an hour somebody may be told what cannot be had, or that it costs something else.
-REFUSALS = 60
+#: How often within how many seconds somebody may be told what cannot be had, or that it costs something else.
+REFUSALS, REFUSALS_PERIOD = 60, 60 * 60
 
 
-class UnkeptPageMixin(PublicPageMixin):
-    """A page of one reader: kept by no cache, and no other site learns its address."""
-
-    def dispatch(self, request, *args, **kwargs):
-        response = super().dispatch(request, *args, **kwargs)
-        response.headers["Cache-Control"] = "no-store"
-        # Not "no-referrer": browsers then send forms without an origin, and the check that they are ours fails.
-        response.headers["Referrer-Policy"] = "same-origin"
-        return response
-
-    def may_be_kept(self):
-        return False
+def may_be_told(request):
+    """Count an answer that undid an order, and with it the count of the attempt; whether there may be one more."""
+    return count_attempt("orders.refused", who_asks(request), REFUSALS, REFUSALS_PERIOD)
 
 
 def is_from_elsewhere(request):
@@ -215,22 +206,18 @@ class DetailsView(ProtectedFormView, UnkeptPageMixin):
 
     def refuse(self, form, problems):
         """Show the form again with what cannot be had; not without end, since it tells what others have ordered."""
-        if not self.may_be_told():
+        if not may_be_told(self.request):
             return self.too_many(form)
         form.add_problems(problems)
         return self.show_again(form, 200)
 
     def ask_to_agree(self, form, total):
         """Show the form again with what it costs; not without end, since each time an order is tried and undone."""
-        if not self.may_be_told():
+        if not may_be_told(self.request):
             return self.too_many(form)
         told = _("Together this costs %(total)s €. If you agree, send it once more.")
         form.hold_back(told % {"total": number_format(total, 2)})
         return self.show_again(form, 200)
-
-    def may_be_told(self):
-        """Count an answer that undid an order, and with it the count of the attempt."""
-        return count_attempt("orders.refused", who_asks(self.request), REFUSALS, self.period)
 
     def form_invalid(self, form):
         # What cannot be had is said together with the rest.

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -138,6 +139,22 @@ def test_the_export_takes_as_many_queries_for_ten_orders_as_for_one(client, djan
         make_order()
     with django_assert_num_queries(len(one)):
         rows_of_csv(client)
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "name"),
+    [
+        ("fr", "whole", "commandes-avec-noms"),
+        ("fr", "nameless", "commandes"),
+        ("nl", "whole", "bestellingen-met-namen"),
+        ("nl", "nameless", "bestellingen"),
+    ],
+)
+def test_the_name_of_a_file_says_whether_names_are_in_it(language, what, name):
+    make_order()
+    response = verified(make_staff("Orders desk", language=language)).get(f"{EXPORT}{what}/csv/")
+    disposition = response.headers["Content-Disposition"]
+    assert re.fullmatch(rf'attachment; filename="{name}-\d{{4}}-\d\d-\d\d\.csv"', disposition)
 
 
 def test_who_may_only_look_takes_nothing_away():

@@ -5,12 +5,11 @@ import re
 from django.core.paginator import EmptyPage, Paginator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
 from api.fields import absolute
-from api.problems import BadQuery
+from api.problems import BadQuery, NoSuchPage
 
 PER_PAGE, MOST_PER_PAGE = 20, 100
 #: Longer ones are no number of a page, and more than a database counts.
@@ -42,7 +41,8 @@ class Pages(BasePagination):
         try:
             self.page = self.paginator.page(self.number)
         except EmptyPage:
-            raise NotFound from None
+            last = _("The last page is %(number)d.") % {"number": self.paginator.num_pages}
+            raise NoSuchPage({"page": [last]}) from None
         return list(self.page)
 
     def href(self, number):

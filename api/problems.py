@@ -49,6 +49,14 @@ class BadQuery(APIException):
         super().__init__()
 
 
+class NoSuchPage(NotFound):
+    """A page of a list that ends before it; `errors` as those of BadQuery."""
+
+    def __init__(self, errors):
+        self.errors = errors
+        super().__init__()
+
+
 class BeingMade(APIException):
     """What is asked for is being made by the worker."""
 
@@ -112,8 +120,10 @@ def title(status):
 
 
 def detail(status, errors, error_id):
+    if errors:
+        return _("What is wrong with each parameter stands in “errors”.")
     return {
-        400: _("What is wrong with each parameter stands in “errors”.") if errors else _("Ask in another way."),
+        400: _("Ask in another way."),
         404: _("The address may be mistyped, or what it led to is not public any more."),
         405: _("Ask with GET, HEAD or OPTIONS."),
         500: _("If you write to us about it, give this number: %(number)s") % {"number": error_id},

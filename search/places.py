@@ -1,6 +1,6 @@
 """Whoever asks for a place is led to the addresses near it."""
 
-from addresses.gazetteer import find_place, is_postcode
+from addresses.gazetteer import communes_with, find_place, is_postcode
 from content.folding import sort_key
 
 #: How many words a name of a municipality has at most: "Woluwe Saint Lambert", "Saint Josse ten Noode".
@@ -24,6 +24,12 @@ def place_in(text, found_nothing=False):
             if place and (is_postcode(part) or (place.locality is None and is_whole_name(place, part))):
                 return place
     return None
+
+
+def unknown_postcode(text):
+    """Return the number of four digits that somebody takes for a postcode in Belgium, "" for anything else."""
+    number = text.strip()
+    return number if is_postcode(number) and not communes_with(number) else ""
 
 
 def has_postcode(text):

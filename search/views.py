@@ -1,5 +1,7 @@
 """The page of the search: one box over everything public."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
 from django.urls import reverse
@@ -10,11 +12,11 @@ from django.utils.translation import override
 from content.languages import CODES, current_language, language_name
 from content.models import content_models
 from content.views import PER_PAGE, PublicTemplateView
-from search.finding import MOST_RANKED, answer
+from search.finding import MOST_RANKED, Answer, answer
 from search.forms import SearchForm
 from search.missed import note_missed
-from search.places import place_in
-from search.questions import understand
+from search.places import place_in, unknown_postcode
+from search.questions import Question, understand
 from search.results import FileBudget, kind_name, results_of
 from search.spelling import corrections
 from search.vocabulary import vocabulary_for
@@ -27,6 +29,21 @@ MOST_OF_A_KIND = 5
 def says_something(text, language):
     """Whether a text holds a word that does not stand everywhere."""
     return bool(words_of(text, language))
+
+
+def name_of(kind):
+    """Return what stands for a kind of content in addresses: "network" for "networks.network"."""
+    return kind.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What may have been meant, and what it finds."""
+
+    text: str
+    href: str
+    question: Question
+    answer: Answer
 
 
 class SearchView(PublicTemplateView):
@@ -89,25 +106,40 @@ class SearchView(PublicTemplateView):
         is_empty = not own.hits or own.is_partial
         if not own.hits and not self.kind and self.request.method == "GET" and says_something(self.asked, here):
             note_missed(self.request, self.asked, here)
+        meant = self.meant(here) if question and is_empty and not self.kind else []
+        # Nothing else was found, and nothing else can have been meant: nobody has to press once more.
+        sure = len(meant) == 1 and not (own.hits or others or meant[0].answer.is_partial)
+        instead = meant[0] if sure else None
+        shown = instead.answer if instead else own
+        groups = []
+        if instead:
+            groups = self.groups(shown, instead.question, q=instead.text)
+        elif not self.kind:
+            groups = self.groups(shown, question)
         return super().get_context_data(
             form=self.form,
             asked=self.asked,
             says_nothing=bool(self.asked) and not own.hits and not says_something(self.asked, here),
-            answer=own,
-            count=min(len(own.hits), MOST_RANKED),
+            answer=shown,
+            count=min(len(shown.hits), MOST_RANKED),
             kind_name=kind_name(self.kind) if self.kind else "",
             asks_itself=True,
             all_href=self.query(),
-            groups=[] if self.kind else self.groups(own, question),
+            groups=groups,
             others=others,
-            meant=self.meant(here) if question and is_empty and not self.kind else [],
+            meant=meant,
+            instead=instead,
             place=place_in(self.asked, found_nothing=is_empty) if self.asked else None,
+            no_postcode="" if own.hits else unknown_postcode(self.asked),
             **(self.page_of_kind(own, question) if self.kind else {}),
             **kwargs,
         )
 
-    def groups(self, own, question):
-        """Return what was found, kind by kind, that of the best text first: [{title, count, results, more_href}]."""
+    def groups(self, own, question, **asked):
+        """Return what was found, kind by kind, that of the best text first: [{title, count, results, more_href}].
+
+        `asked`: parameters of the query string, where something else than what was typed is looked for.
+        """
         shown = {}
         for hit in own.hits:
             hits = shown.setdefault(hit.kind, [])
@@ -120,19 +152,23 @@ class SearchView(PublicTemplateView):
         return [
             {
                 "title": kind_name(kind),
-                "anchor": kind.partition(".")[2],
+                "anchor": name_of(kind),
                 "count": own.counts[kind],
                 "results": found,
-                "more_href": self.query(kind=kind.partition(".")[2]) if own.counts[kind] > MOST_OF_A_KIND else "",
+                "more_href": "" if own.counts[kind] <= MOST_OF_A_KIND else self.query(kind=name_of(kind), **asked),
             }
             for kind, found in by_kind.items()
         ]
 
     def meant(self, language):
-        """Return what may have been meant and finds something: [{text, href}]."""
-        corrected = corrections(self.asked, language)
-        found = [text for text in corrected if answer(understand(text, language, self.words), may_be_partial=True).hits]
-        return [{"text": text, "href": f"?{urlencode({'q': text})}"} for text in found]
+        """Return the Corrections of what was typed that find something."""
+        found = []
+        for text in corrections(self.asked, language):
+            question = understand(text, language, self.words)
+            correction = Correction(text, f"?{urlencode({'q': text})}", question, answer(question, may_be_partial=True))
+            if correction.answer.hits:
+                found.append(correction)
+        return found
 
     def page_of_kind(self, own, question):
         """Return one page of all texts of the kind that was chosen."""

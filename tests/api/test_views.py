@@ -48,7 +48,7 @@ def alone(client, kind, obj):
     return response.json()
 
 
-def problem(client, path, status, language="fr", **query):
+def problem(client, path, status, /, language="fr", **query):
     """Return the problem that an address answers."""
     response = client.get(path, query)
     assert response.status_code == status
@@ -464,3 +464,13 @@ def test_an_edition_that_is_added_shows_at_once(client, settings):
     make_edition(publication)
     write(publication, "fr", title="Neuf")
     assert len(alone(client, "publications", publication)["editions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("fr", "La dernière page est la page 2."), ("nl", "De laatste pagina is pagina 2.")]
+)
+def test_behind_the_last_page_the_problem_says_which_one_that_is(client, language, told):
+    for _number in range(3):
+        make_theme()
+    found = problem(client, "/api/v1/themes/", 404, language, page="9", per_page="2", lang=language)
+    assert found["errors"] == {"page": [told]}

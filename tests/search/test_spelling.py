@@ -3,8 +3,9 @@
 import pytest
 
 from content.saving import delete_content
-from search.models import IndexWord
+from search.models import IndexWord, MissedSearch
 from search.spelling import corrections, distance
+from tests.browser.shapes import said_in
 from tests.counting import calls_of
 from tests.makers import make_network, make_publication, make_term, write
 from tests.search.asking import ask, found, meant
@@ -58,6 +59,46 @@ def test_what_was_meant_is_offered_as_it_is_written(client, site, language, type
     (href,) = [href for href, text in page.links() if text == expected and "q=" in href]
     assert found(ask(client, expected, language))
     assert client.get(f"{'/fr/recherche/' if language == 'fr' else '/nl/zoeken/'}{href}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "expected"),
+    [("fr", "regroupment familliale", "regroupement familial"), ("nl", "huisvestng", "huisvesting")],
+)
+def test_what_alone_can_have_been_meant_is_shown_at_once(client, site, language, typed, expected):
+    page = ask(client, typed, language)
+    assert found(page) == found(ask(client, expected, language)) != []
+    told = said_in(language, "No text holds what you wrote. These texts hold “%(text)s”:")
+    assert " ".join((told % {"text": expected}).split()) in page.text
+    # For the staff it was looked for in vain: a synonym may be missing.
+    assert MissedSearch.objects.get().count == 1
+
+
+def test_more_of_what_was_meant_is_looked_for_by_its_right_name(client, committed):
+    with committed():
+        for number in range(6):
+            make_network(fr={"title": f"Grenier {number}"}, nl=None)
+    (more,) = [href for href, _text in ask(client, "grennier").links() if "kind=network" in href]
+    assert "q=grenier&" in more
+
+
+def test_what_may_have_been_two_things_is_asked(client, committed):
+    with committed():
+        make_network(fr={"title": "Grenier"}, nl=None)
+        make_network(fr={"title": "Grenter"}, nl=None)
+    page = ask(client, "grenber")
+    assert len(meant(page)) == 2
+    assert found(page) == []
+
+
+def test_a_word_of_the_other_language_is_not_taken_for_a_misspelt_one(client, committed):
+    with committed():
+        make_network(fr={"title": "Grenier"}, nl=None)
+        make_network(fr=None, nl={"title": "Grennier"})
+    page = ask(client, "grennier")
+    assert meant(page) == ["grenier"]
+    assert len(found(page)) == 1, "the Dutch text"
+    assert "/nl/" in found(page)[0] or "grennier" in found(page)[0]
 
 
 @pytest.mark.parametrize("typed", ["xyzzyk", "le", "xx", "12345", "logement", "réseau logement", "مهاجر", "l" * 190])

@@ -223,6 +223,19 @@ def test_what_is_no_place_leads_to_none(client, text):
     assert [href for href, _text in ask(client, text).links() if "near=" in href] == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_postcode_that_does_not_exist_is_said_not_to(client, language):
+    told = {
+        "fr": "Aucune commune de Belgique n’a le code postal 9999.",
+        "nl": "Geen enkele gemeente in België heeft postcode 9999.",
+    }
+    make_network(fr={"title": "Depuis 1789"}, nl={"title": "Sinds 1789"})
+    assert told[language] in ask(client, "9999", language).text
+    for other in ("1789", "1030", "99999", "an 9999"):
+        assert "9999." not in ask(client, other, language).text
+        assert "1789." not in ask(client, other, language).text
+
+
 def test_an_address_is_found_by_its_postcode_municipality_and_need(client):
     desk = make_address(fr={"title": "Permanence"}, nl={"title": "Spreekuur"}, categories=["legal"])
     save_content(desk)

@@ -31,15 +31,15 @@ class Ticket:
         return cls(form, uuid.uuid4(), time.time() if made_at is None else made_at)
 
     @classmethod
-    def read(cls, text, form):
-        """Return the ticket that a form brings, None where we did not make it, or made it for another form."""
+    def read(cls, text):
+        """Return the ticket that a form brings, None where we did not make it."""
         if len(text) > LONGEST_TICKET:
             return None
         try:
             name, key, made_at = signing.Signer(salt=SALT).unsign_object(text)
         except signing.BadSignature:
             return None
-        return cls(name, uuid.UUID(key), made_at) if name == form else None
+        return cls(name, uuid.UUID(key), made_at)
 
     @property
     def age(self):
@@ -107,7 +107,9 @@ class ProtectedForm(forms.Form):
         self.ticket = Ticket.new(self.form_name, time.time() - FASTEST)
 
     def _read_ticket(self):
-        return Ticket.read(self.data.get(self.add_prefix(self.ticket_field), ""), self.form_name)
+        """Return the ticket that it brings, None where that is of another form."""
+        ticket = Ticket.read(self.data.get(self.add_prefix(self.ticket_field), ""))
+        return ticket if ticket and ticket.form == self.form_name else None
 
     def _problem(self):
         """Return why the form is held back, "" where it is not."""

@@ -37,6 +37,12 @@ def once(key, form, fingerprint):
             submission.save(update_fields=["result"])
 
 
+def result_of(ticket):
+    """Return what came of the form with a Ticket, "" where it was not sent or nothing is to be told."""
+    sent = Submission.objects.filter(key=ticket.key, form=ticket.form)
+    return sent.values_list("result", flat=True).first() or ""
+
+
 def _get_or_create(key, form, fingerprint):
     return Submission.objects.get_or_create(key=key, defaults={"form": form, "fingerprint": fingerprint})
 

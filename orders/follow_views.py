@@ -1,7 +1,7 @@
 """The pages behind the signed link of an order: how far it has come, correcting its address, cancelling it."""
 
 from django.conf import settings
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -9,7 +9,8 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from content.views import Page, UnkeptPageMixin
-from intake.forms import ProtectedForm
+from intake.forms import ProtectedForm, Ticket
+from intake.submissions import result_of
 from intake.views import ProtectedFormView
 from orders import handling
 from orders.correcting import CorrectionFields
@@ -140,6 +141,17 @@ class CorrectView(ChangeView):
     form_class = CorrectForm
     scope = "orders.correct"
     while_it_is = MAY_CORRECT
+
+    def post(self, request, *args, **kwargs):
+        # With another e-mail the order has another link: of two taps, the second still comes by the earlier one.
+        if order_of(self.kwargs["token"]) is None and (token := self.sent_before()):
+            return HttpResponseRedirect(self.get_success_url(token))
+        return super().post(request, *args, **kwargs)
+
+    def sent_before(self):
+        """Return the link of the order that this very form was about, "" where it was not sent before."""
+        ticket = Ticket.read(self.request.POST.get(CorrectForm.ticket_field, ""))
+        return result_of(ticket) if ticket and ticket.form.startswith(f"{CorrectForm.__name__}:") else ""
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "instance": self.order.contact}

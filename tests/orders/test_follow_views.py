@@ -385,6 +385,19 @@ def test_after_another_e_mail_the_earlier_link_opens_nothing_and_the_reader_is_l
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_second_tap_that_comes_after_another_e_mail_is_led_to_the_new_link_too(client, language):
+    order = order_of(language=language)
+    path, sent = page_of(order, "correct", language), {**form_of(order, "correct"), "email": "right@example.org"}
+    first, second = client.post(path, sent), client.post(path, sent)
+    assert second.status_code == 302
+    assert second.headers["Location"] == first.headers["Location"] == page_of(Order.objects.get(), "follow", language)
+    # Nobody else learns the new link by the earlier one.
+    for other in (ticket(f"CorrectForm:{order.pk}"), ticket(f"CancelForm:{order.pk}"), "", "x" * 500):
+        assert client.post(path, {**sent, "ticket": other}).status_code == 404
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_too_much_for_another_e_mail_is_said_beside_it_and_tells_nothing_of_theirs(client, language):
     offer = make_offer(stock_of=50, most_per_order=5, most_per_requester=5, period_days=365)
     make_order({offer: 4}, requester={"email": "rich@example.org"})

@@ -1,6 +1,7 @@
 """The admin of this project: stock Django, a start page that says what waits, in the language of its user."""
 
 import functools
+import re
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -16,6 +17,9 @@ from content import due
 from content.admin import ContentAdmin
 from content.languages import CODES, own_name
 from content.waiting import old_figures, waiting_texts
+
+#: The list of a model and its exports look up in the database whatever their address holds.
+LOOKS_UP = re.compile(r"(\w+)_(?:changelist|export|export_file)")
 
 
 class CireAdminSite(AdminSite):
@@ -43,8 +47,8 @@ class CireAdminSite(AdminSite):
 
         @functools.wraps(guarded)
         def answer(request, *args, **kwargs):
-            if is_list(request) and has_nul(request):
-                return HttpResponseRedirect(f"{request.path}?{ERROR_FLAG}=1")
+            if (of_list := LOOKS_UP.fullmatch(request.resolver_match.url_name or "")) and has_nul(request):
+                return HttpResponseRedirect(f"{reverse(f'admin:{of_list[1]}_changelist')}?{ERROR_FLAG}=1")
             return guarded(request, *args, **kwargs)
 
         return answer
@@ -94,11 +98,6 @@ class CireAdminSite(AdminSite):
         ]
         models = [model_admin.model for model_admin in seen if isinstance(model_admin, ContentAdmin)]
         return [*more, *text_sections(models)] if models else more
-
-
-def is_list(request):
-    """Whether the page is the list of a model, which looks up in the database whatever its address holds."""
-    return (request.resolver_match.url_name or "").endswith("_changelist")
 
 
 def has_nul(request):

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from django.utils import timezone
 
 from content.saving import match_source, save_content
@@ -381,3 +382,18 @@ def test_a_list_asked_for_what_no_database_holds_is_no_fault(model):
     response = client.get(f"{url(model, 'changelist')}?x=1&pk__exact=%00&q=%00", follow=True)
     assert response.redirect_chain
     assert response.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "model",
+    [model for model, model_admin in admin.site._registry.items() if hasattr(model_admin, "export_view")],
+    ids=lambda model: model._meta.label_lower,
+)
+def test_an_export_of_what_no_database_holds_exports_nothing(model):
+    client = verified(make_superuser())
+    page = url(model, "export")
+    paths = [path for path in (page, f"{page}csv/", f"{page}whole/csv/") if "export" in (resolve(path).url_name or "")]
+    for path in paths:
+        response = client.get(f"{path}?q=%00")
+        assert response.headers["Location"] == url(model, "changelist") + "?e=1"
+        assert client.get(path).status_code == 200

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,7 +14,7 @@ from addresses import hsds, sheet
 from addresses.models import Address
 from addresses.views import AddressListView
 from content.filters import YES
-from content.sheets import CONTENT_TYPES, CSV
+from content.sheets import CSV, file_response
 from content.views import PublicPageMixin
 from organisations.models import Organisation
 
@@ -60,7 +60,5 @@ class AddressSheetView(AddressListView):
             return HttpResponseRedirect(f"{reverse('addresses:list')}?{urlencode(asked)}")
         addresses = found[:]
         prefetch_related_objects(addresses, Prefetch("organisation", Organisation.objects.public_unordered()))
-        response = HttpResponse(sheet.csv_file(addresses), content_type=CONTENT_TYPES[CSV])
-        name = f"{PurePosixPath(request.path).stem}-{timezone.localdate().isoformat()}.csv"
-        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        name = f"{PurePosixPath(request.path).stem}-{timezone.localdate().isoformat()}"
+        return file_response(sheet.csv_file(addresses), name, CSV)

@@ -46,7 +46,7 @@ PARAMETERS = {
 NOTES = {
     200: "What was asked for.",
     400: "A parameter has a value that means nothing; `errors` says which, and why.",
-    404: "There is no such object or page, or it is not public.",
+    404: "There is no such object or page, or it is not public; behind the last page `errors` says which that is.",
 }
 
 

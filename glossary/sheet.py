@@ -36,5 +36,5 @@ def cells(row):
 
 
 def file_name():
-    """Return the name under which the file is kept."""
-    return "-".join(["cire", *fallback_chain(current_language())]) + ".csv"
+    """Return the name under which the file is kept, without its ending."""
+    return "-".join(["cire", *fallback_chain(current_language())])

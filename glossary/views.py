@@ -5,7 +5,6 @@ from string import ascii_uppercase
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -14,7 +13,7 @@ from django.views.generic import View
 
 from content.languages import CODES, current_language, fallback_chain, language_name
 from content.querysets import is_public
-from content.sheets import CONTENT_TYPES, CSV
+from content.sheets import CSV, file_response
 from content.views import ContentDetailView, ContentListView, PublicPageMixin
 from glossary import json_ld, sheet
 from glossary.filters import TermFilterSet, word_that_fits
@@ -168,6 +167,4 @@ class TermSheetView(PublicPageMixin, View):
 
     def get(self, request):
         rows = side_by_side(Term.objects.public().with_words())
-        response = HttpResponse(sheet.as_csv(rows), content_type=CONTENT_TYPES[CSV])
-        response.headers["Content-Disposition"] = f'attachment; filename="{sheet.file_name()}"'
-        return response
+        return file_response(sheet.as_csv(rows), sheet.file_name(), CSV)

@@ -31,8 +31,14 @@ class Ticket:
         return cls(form, uuid.uuid4(), time.time() if made_at is None else made_at)
 
     @classmethod
-    def read(cls, text):
-        """Return the ticket that a form brings, None where we did not make it."""
+    def read(cls, text, form):
+        """Return the ticket that a form brings, None where we did not make it, or made it for another form."""
+        ticket = cls.of_any_form(text)
+        return ticket if ticket and ticket.form == form else None
+
+    @classmethod
+    def of_any_form(cls, text):
+        """Return the ticket that some form brings, None where we did not make it."""
         if len(text) > LONGEST_TICKET:
             return None
         try:
@@ -107,9 +113,7 @@ class ProtectedForm(forms.Form):
         self.ticket = Ticket.new(self.form_name, time.time() - FASTEST)
 
     def _read_ticket(self):
-        """Return the ticket that it brings, None where that is of another form."""
-        ticket = Ticket.read(self.data.get(self.add_prefix(self.ticket_field), ""))
-        return ticket if ticket and ticket.form == self.form_name else None
+        return Ticket.read(self.data.get(self.add_prefix(self.ticket_field), ""), self.form_name)
 
     def _problem(self):
         """Return why the form is held back, "" where it is not."""

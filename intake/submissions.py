@@ -5,6 +5,7 @@ import datetime
 
 from django.db import transaction
 
+from intake.forms import LONGEST
 from intake.models import Submission
 
 #: Longer than a form may be open.
@@ -37,10 +38,15 @@ def once(key, form, fingerprint):
             submission.save(update_fields=["result"])
 
 
-def result_of(ticket):
-    """Return what came of the form with a Ticket, "" where it was not sent or nothing is to be told."""
-    sent = Submission.objects.filter(key=ticket.key, form=ticket.form)
-    return sent.values_list("result", flat=True).first() or ""
+def was_sent(form, submission):
+    """Whether a Submission is of this very form, sent before with the same content and not too long ago."""
+    ticket = form.ticket
+    return (
+        ticket is not None
+        and ticket.age <= LONGEST
+        and (submission.key, submission.form) == (ticket.key, form.form_name)
+        and submission.fingerprint == form.fingerprint()
+    )
 
 
 def _get_or_create(key, form, fingerprint):

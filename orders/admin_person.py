@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from intake.outbox import check_address
+from orders.admin_sheet import FILE_NAMES, WHOLE
 from orders.desk_words import age_sentence
 from orders.erasing import erase_person, export_person, forgotten_open, letters_to, orders_of
 from orders.models import Order
@@ -99,7 +100,7 @@ class PersonAdmin:
         for order in orders or [None]:
             note(request, order, _("Exported for whoever ordered."))
         data = json.dumps(export_person(email), cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
-        name = f"{_('orders')}-{timezone.localdate().isoformat()}.json"
+        name = f"{FILE_NAMES[WHOLE]}-{timezone.localdate().isoformat()}.json"
         return HttpResponse(
             data,
             content_type="application/json; charset=utf-8",

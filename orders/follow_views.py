@@ -1,7 +1,7 @@
 """The pages behind the signed link of an order: how far it has come, correcting its address, cancelling it."""
 
 from django.conf import settings
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -10,7 +10,8 @@ from django.views.generic import TemplateView
 
 from content.views import Page, UnkeptPageMixin
 from intake.forms import ProtectedForm, Ticket
-from intake.submissions import result_of
+from intake.models import Submission
+from intake.submissions import was_sent
 from intake.views import ProtectedFormView
 from orders import handling
 from orders.correcting import CorrectionFields
@@ -142,16 +143,26 @@ class CorrectView(ChangeView):
     scope = "orders.correct"
     while_it_is = MAY_CORRECT
 
-    def post(self, request, *args, **kwargs):
+    @cached_property
+    def order(self):
         # With another e-mail the order has another link: of two taps, the second still comes by the earlier one.
-        if order_of(self.kwargs["token"]) is None and (token := self.sent_before()):
-            return HttpResponseRedirect(self.get_success_url(token))
-        return super().post(request, *args, **kwargs)
+        order = order_of(self.kwargs["token"]) or self.order_sent_before()
+        if order is None:
+            raise Http404
+        return order
 
-    def sent_before(self):
-        """Return the link of the order that this very form was about, "" where it was not sent before."""
-        ticket = Ticket.read(self.request.POST.get(CorrectForm.ticket_field, ""))
-        return result_of(ticket) if ticket and ticket.form.startswith(f"{CorrectForm.__name__}:") else ""
+    def order_sent_before(self):
+        """Return the order that this very form has corrected already, None where it was not sent before.
+
+        Only with all that was typed: who has the earlier link, and may be a stranger, does not know that.
+        """
+        ticket = Ticket.of_any_form(self.request.POST.get(self.form_class.ticket_field, ""))
+        submission = Submission.objects.filter(key=ticket.key).first() if ticket else None
+        order = order_of(submission.result) if submission else None
+        if order is None:
+            return None
+        form = self.form_class(self.request.POST, about=order.pk, instance=order.contact)
+        return order if was_sent(form, submission) else None
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "instance": self.order.contact}

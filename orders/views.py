@@ -28,7 +28,7 @@ REFUSALS, REFUSALS_PERIOD = 60, 60 * 60
 
 
 def may_be_told(request):
-    """Count an answer that undid an order, and with it the count of the attempt; whether there may be one more."""
+    """Count an answer that undid an order or a correction, and the count of that attempt; whether it may be given."""
     return count_attempt("orders.refused", who_asks(request), REFUSALS, REFUSALS_PERIOD)
 
 

@@ -27,7 +27,7 @@ def place_in(text, found_nothing=False):
 
 
 def unknown_postcode(text):
-    """Return the number of four digits that somebody takes for a postcode in Belgium, "" for anything else."""
+    """Return a text that has the form of a postcode and is none that we know, "" for anything else."""
     number = text.strip()
     return number if is_postcode(number) and not communes_with(number) else ""
 

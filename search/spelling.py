@@ -15,6 +15,8 @@ LOOKED_AT, TRIED = 40, 2
 MOST_CORRECTED = 3
 #: How many letters may be wrong in a word of so many letters at least.
 SLIPS = ((9, 3), (6, 2), (SHORTEST_TO_CORRECT, 1))
+#: How many at most where it cannot well be another word ("Mexique" is no "lexique", "Russie" no "aussi").
+SURE_SLIPS = ((9, 2), (6, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +26,20 @@ class Slip:
     start: int
     end: int
     meant: tuple
+    #: Nothing else can well have been meant.
+    is_sure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What may have been meant by a text."""
+
+    text: str
+    is_sure: bool
 
 
 def corrections(text, language):
-    """Return what may have been meant by a text, the likeliest first; the caller tells what finds something.
+    """Return the Corrections of a text, the likeliest first; the caller tells what finds something.
 
     At most three queries for each of MOST_CORRECTED words, and two more.
     """
@@ -40,7 +52,7 @@ def corrections(text, language):
         for slip, meant in zip(slips, choice, strict=True):
             corrected += text[end : slip.start] + meant
             end = slip.end
-        found.append(corrected + text[end:])
+        found.append(Correction(corrected + text[end:], all(slip.is_sure for slip in slips)))
     return found[:TRIED]
 
 
@@ -54,8 +66,9 @@ def slips_in(text, language):
     for word in unknown[:MOST_CORRECTED]:
         written = word.form.removeprefix("w")
         if SHORTEST_TO_CORRECT <= len(written) <= LONGEST_TO_CORRECT:
-            meant = split(written, language) or similar(written, language)
-            slips += [Slip(word.start, word.end, tuple(meant))] if meant else []
+            halves = split(written, language)
+            meant, is_sure = (halves, False) if halves else similar(written, language)
+            slips += [Slip(word.start, word.end, tuple(meant), is_sure)] if meant else []
     return sorted(slips, key=lambda slip: slip.start)
 
 
@@ -72,7 +85,7 @@ def joined(words, known, text, language):
         if not {first.stem, second.stem} <= known and text[first.end : second.start].isspace():
             pairs[f"{first.form}{second.form.removeprefix('w')}"] = (first.start, second.end)
     found = public_words(language).filter(form__in=pairs) if pairs else ()
-    return [Slip(*pairs[word.form], (word.written,)) for word in found]
+    return [Slip(*pairs[word.form], (word.written,), is_sure=True) for word in found]
 
 
 def split(word, language):
@@ -85,7 +98,7 @@ def split(word, language):
 
 
 def similar(word, language):
-    """Return the words of public texts that are spelt like one, the nearest first."""
+    """Return the words of public texts that are spelt like one, the nearest first, and whether it must be the only."""
     near = Trigram.objects.filter(letters__in=trigrams(plain(word), language)).order_by().values("word")
     near = dict(near.annotate(shared=Count("pk")).order_by("-shared", "word").values_list("word", "shared")[:LOOKED_AT])
     most = next(slips for length, slips in SLIPS if len(word) >= length)
@@ -96,7 +109,18 @@ def similar(word, language):
             found.append((slips, -near[other.pk], other.form, other.written))
     found.sort()
     # Only the nearest: what is spelt less alike is another word.
-    return [written for slips, *_order, written in found if slips == found[0][0]][:TRIED]
+    nearest = [(form, written) for slips, _shared, form, written in found if slips == found[0][0]]
+    is_sure = len(nearest) == 1 and is_surely(word, nearest[0][0].removeprefix("w"), found[0][0])
+    return [written for _form, written in nearest[:TRIED]], is_sure
+
+
+def is_surely(word, other, slips):
+    """Whether somebody who wrote a word with so many slips can only have meant another one.
+
+    Hardly anybody has the first letter wrong.
+    """
+    most = next((most for length, most in SURE_SLIPS if len(word) >= length), 0)
+    return slips <= most and word[0] == other[0]
 
 
 def distance(one, other):

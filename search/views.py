@@ -37,11 +37,12 @@ def name_of(kind):
 
 
 @dataclass(frozen=True)
-class Correction:
+class Meant:
     """What may have been meant, and what it finds."""
 
     text: str
     href: str
+    is_sure: bool
     question: Question
     answer: Answer
 
@@ -107,9 +108,10 @@ class SearchView(PublicTemplateView):
         if not own.hits and not self.kind and self.request.method == "GET" and says_something(self.asked, here):
             note_missed(self.request, self.asked, here)
         meant = self.meant(here) if question and is_empty and not self.kind else []
-        # Nothing else was found, and nothing else can have been meant: nobody has to press once more.
-        sure = len(meant) == 1 and not (own.hits or others or meant[0].answer.is_partial)
-        instead = meant[0] if sure else None
+        place = place_in(self.asked, found_nothing=is_empty) if self.asked else None
+        # Nothing else was found, and nothing else can well have been meant: nobody has to press once more.
+        is_sure = bool(meant) and meant[0].is_sure and not (own.hits or others or place or meant[0].answer.is_partial)
+        instead = meant[0] if is_sure else None
         shown = instead.answer if instead else own
         groups = []
         if instead:
@@ -129,8 +131,8 @@ class SearchView(PublicTemplateView):
             others=others,
             meant=meant,
             instead=instead,
-            place=place_in(self.asked, found_nothing=is_empty) if self.asked else None,
-            no_postcode="" if own.hits else unknown_postcode(self.asked),
+            place=place,
+            no_postcode="" if own.hits or others or self.kind else unknown_postcode(self.asked),
             **(self.page_of_kind(own, question) if self.kind else {}),
             **kwargs,
         )
@@ -161,13 +163,14 @@ class SearchView(PublicTemplateView):
         ]
 
     def meant(self, language):
-        """Return the Corrections of what was typed that find something."""
+        """Return what was Meant by what was typed, as far as it finds something."""
         found = []
-        for text in corrections(self.asked, language):
+        for correction in corrections(self.asked, language):
+            text = correction.text
             question = understand(text, language, self.words)
-            correction = Correction(text, f"?{urlencode({'q': text})}", question, answer(question, may_be_partial=True))
-            if correction.answer.hits:
-                found.append(correction)
+            answered = answer(question, may_be_partial=True)
+            if answered.hits:
+                found.append(Meant(text, f"?{urlencode({'q': text})}", correction.is_sure, question, answered))
         return found
 
     def page_of_kind(self, own, question):

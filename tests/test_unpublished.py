@@ -9,12 +9,11 @@ import re
 import zipfile
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from api.download import make_download
 from api.views import KINDS
-from content.models import Content
+from content.models import content_models
 from content.publication import State
 from search.indexing import rebuild
 from tests.makers import DAY, make, window
@@ -23,7 +22,7 @@ from tests.search.asking import ask, found
 
 pytestmark = pytest.mark.django_db
 
-MODELS = [model for model in apps.get_models() if issubclass(model, Content)]
+MODELS = content_models()
 HIDDEN = [state for state in State if state != State.PUBLISHED]
 #: In everything that an object of these tests says; a number tells them apart.
 MARK = "Xylophone"

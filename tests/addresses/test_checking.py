@@ -235,25 +235,6 @@ def test_a_check_is_due_on_the_day_itself_by_the_clock_in_brussels():
     assert CheckState.next_check(confirmed, None, 6, now + 90 * DAY) == datetime.date(2026, 11, 24)
 
 
-@pytest.mark.parametrize(
-    ("date", "months", "expected"),
-    [
-        ("2026-08-31", 1, "2026-09-30"),
-        ("2026-08-31", 3, "2026-11-30"),
-        ("2026-08-31", 6, "2027-02-28"),
-        ("2027-08-31", 6, "2028-02-29"),
-        ("2026-08-31", 12, "2027-08-31"),
-        ("2028-02-29", 12, "2029-02-28"),
-        ("2026-12-31", 2, "2027-02-28"),
-        ("2026-12-01", 1, "2027-01-01"),
-        ("2026-11-30", 13, "2027-12-30"),
-        ("2026-01-15", 36, "2029-01-15"),
-    ],
-)
-def test_months_later_is_the_same_day_or_the_last_of_the_month(date, months, expected):
-    assert months_later(datetime.date.fromisoformat(date), months).isoformat() == expected
-
-
 # --- In words ----------------------------------------------------------------------------------------------------
 
 AGO = [

@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
@@ -62,10 +63,14 @@ def site(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def refill():
-    """Write anew what our migrations put into the tables: a test before, with transactions of its own, emptied them."""
+    """Write anew what the migrations of staff groups put into the tables: rights, needs of addresses, the menu.
+
+    A test before, with transactions of its own, emptied them.
+    """
     for migration in MigrationLoader(connection).disk_migrations.values():
         if migration.name.endswith("_staff_groups"):
             for step in migration.operations:
+                assert isinstance(step, RunPython), f"{migration} does more than write rows"
                 step.code(apps, SimpleNamespace(connection=connection))
 
 

@@ -1,13 +1,14 @@
 """A date says no more than is known: 1989 stays 1989."""
 
 import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import override
 
-from content.partial_dates import PartialDate
+from content.partial_dates import PartialDate, months_later
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,32 @@ def test_today_is_the_day_in_brussels(monkeypatch):
     late = datetime.datetime(2026, 12, 31, 23, 30, tzinfo=datetime.UTC)
     monkeypatch.setattr(timezone, "now", lambda: late)
     assert PartialDate.today() == "2027-01-01"
+
+
+@pytest.mark.parametrize(
+    ("date", "months", "expected"),
+    [
+        ("2026-08-31", 1, "2026-09-30"),
+        ("2026-08-31", 3, "2026-11-30"),
+        ("2026-08-31", 6, "2027-02-28"),
+        ("2027-08-31", 6, "2028-02-29"),
+        ("2026-08-31", 12, "2027-08-31"),
+        ("2028-02-29", 12, "2029-02-28"),
+        ("2026-12-31", 2, "2027-02-28"),
+        ("2026-12-01", 1, "2027-01-01"),
+        ("2026-11-30", 13, "2027-12-30"),
+        ("2026-01-15", 36, "2029-01-15"),
+        ("2027-01-31", -11, "2026-02-28"),
+        ("2028-02-29", -12, "2027-02-28"),
+        ("2027-01-31", -1, "2026-12-31"),
+        ("2026-11-23", 0, "2026-11-23"),
+    ],
+)
+def test_months_later_is_the_same_day_or_the_last_of_the_month(date, months, expected):
+    assert months_later(datetime.date.fromisoformat(date), months).isoformat() == expected
+
+
+def test_a_moment_stays_the_same_time_of_the_day_across_summer_time():
+    moment = datetime.datetime(2026, 10, 25, 9, 30, tzinfo=ZoneInfo("Europe/Brussels"))
+    earlier = months_later(moment, -1)
+    assert earlier.isoformat() == "2026-09-25T09:30:00+02:00"

@@ -14,7 +14,6 @@ from django_tasks_db.models import DBTaskResult
 
 from content.history import restore, versions_of
 from content.kept_pages import current_version
-from content.models import Content, content_models
 from content.saving import save_content
 from glossary import linking
 from glossary.linking import STALE, Vocabulary, follow_clock, link_all_texts, linking_later, names, vocabulary_now
@@ -525,11 +524,6 @@ def test_a_page_looks_for_no_words_and_costs_no_query_more(client, monkeypatch):
         assert response.content.decode().count('id="note-') == 10
     for term in terms[:2]:
         queries_of(client, term.get_absolute_url("fr"))
-
-
-def test_every_kind_of_content_is_walked():
-    assert set(content_models()) >= {Theme, Network, Term}
-    assert all(issubclass(model, Content) for model in content_models())
 
 
 def test_the_text_of_a_theme_is_linked_too(asylum):

@@ -68,7 +68,7 @@ def send_again(client, page, address=ADDRESS):
 
 def test_a_reader_sends_a_letter_and_is_led_to_the_thanks(client):
     page = Page(client.get(ADDRESS))
-    key = Ticket.read(value_of(page, "ticket")).key
+    key = Ticket.read(value_of(page, "ticket"), "LetterForm").key
     response = send(client, ticket=str(Ticket("LetterForm", key, time.time() - FASTEST - 0.1)))
     message = OutboxMessage.objects.get()
     assert response.status_code == 302
@@ -164,7 +164,7 @@ def test_a_ticket_that_is_forged_foreign_or_too_old_sends_nothing_and_loses_noth
     page = read_again(send(client, ticket=bad))
     assert letters() == 0
     assert len(list(page.elements(role="alert"))) == 1
-    fresh = Ticket.read(value_of(page, "ticket"))
+    fresh = Ticket.read(value_of(page, "ticket"), "LetterForm")
     assert fresh is not None
     client = Client()
     assert send(client, ticket=str(Ticket("LetterForm", fresh.key, time.time() - 4))).status_code == 302
@@ -184,11 +184,11 @@ def test_a_forged_ticket_saves_no_machine_the_waiting(client):
 
 
 def test_a_ticket_says_nothing_and_cannot_be_made_older(client):
-    read = Ticket.read(ticket(0))
+    read = Ticket.read(ticket(0), "LetterForm")
     value = signing.Signer(salt=SALT).unsign_object(str(read))
     assert value == ["LetterForm", read.key.hex, read.made_at]
     forged = signing.Signer(key="another key", salt=SALT).sign_object([*value[:2], 0])
-    assert Ticket.read(forged) is None
+    assert Ticket.read(forged, "LetterForm") is None
 
 
 def test_too_fast_for_a_person_is_held_back_and_may_be_sent_again(client, monkeypatch):

@@ -14,7 +14,7 @@ from orders import handling
 from orders.admin_orders import OrderAdmin
 from orders.erasing import anonymise
 from orders.handling import digest_of
-from orders.models import Order, Status
+from orders.models import CONTACT, Order, Status
 from tests.admin.desk import Sheet, make_superuser, signed_in, url, verified
 from tests.makers import make_offer, make_order, make_staff
 
@@ -439,8 +439,7 @@ def test_an_anonymous_order_says_so_and_keeps_its_lines(client):
 
 def correct(client, order, **changes):
     requester = order.requester
-    names = ("organisation", "name", "email", "phone", "street", "postcode", "locality")
-    data = {name: getattr(requester, name) for name in names}
+    data = {name: getattr(requester, name) for name in CONTACT}
     return client.post(url(Order, "correct", order.pk), {**data, "seen": digest_of(requester), **changes})
 
 

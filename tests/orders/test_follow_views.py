@@ -1,6 +1,7 @@
 """Behind the link of an order: thanks, how far it is, correcting the address, cancelling; and nobody else's order."""
 
 import datetime
+import time
 
 import pytest
 from django.test import Client
@@ -385,16 +386,21 @@ def test_after_another_e_mail_the_earlier_link_opens_nothing_and_the_reader_is_l
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_second_tap_that_comes_after_another_e_mail_is_led_to_the_new_link_too(client, language):
+def test_a_second_tap_that_comes_after_another_e_mail_is_led_to_the_new_link_too(client, monkeypatch, language):
     order = order_of(language=language)
     path, sent = page_of(order, "correct", language), {**form_of(order, "correct"), "email": "right@example.org"}
     first, second = client.post(path, sent), client.post(path, sent)
     assert second.status_code == 302
     assert second.headers["Location"] == first.headers["Location"] == page_of(Order.objects.get(), "follow", language)
-    # Nobody else learns the new link by the earlier one.
+    # Nobody else learns the new link by the earlier one: not without the ticket, nor without all that was typed.
     for other in (ticket(f"CorrectForm:{order.pk}"), ticket(f"CancelForm:{order.pk}"), "", "x" * 500):
         assert client.post(path, {**sent, "ticket": other}).status_code == 404
+    assert client.post(path, {"ticket": sent["ticket"]}).status_code == 404
+    assert client.post(path, {**sent, "street": "rue Autre 1"}).status_code == 404
     assert client.get(path).status_code == 404
+    later = time.time() + 25 * 60 * 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert client.post(path, sent).status_code == 404
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

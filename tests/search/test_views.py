@@ -225,15 +225,16 @@ def test_what_is_no_place_leads_to_none(client, text):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_postcode_that_does_not_exist_is_said_not_to(client, language):
-    told = {
-        "fr": "Aucune commune de Belgique n’a le code postal 9999.",
-        "nl": "Geen enkele gemeente in België heeft postcode 9999.",
-    }
+    told = {"fr": "Nous ne connaissons pas le code postal 9999.", "nl": "We kennen postcode 9999 niet."}
     make_network(fr={"title": "Depuis 1789"}, nl={"title": "Sinds 1789"})
+    make_network(fr={"title": "Depuis 1951"}, nl=None)
+    make_network(fr=None, nl={"title": "Sinds 1951"})
     assert told[language] in ask(client, "9999", language).text
-    for other in ("1789", "1030", "99999", "an 9999"):
-        assert "9999." not in ask(client, other, language).text
-        assert "1789." not in ask(client, other, language).text
+    unknown = told[language].split("9999")[0]
+    for other in ("1789", "1951", "1030", "99999", "an 9999"):
+        assert unknown not in ask(client, other, language).text, other
+    # A year that texts of another kind hold.
+    assert unknown not in ask(client, "1789", language, kind="address").text
 
 
 def test_an_address_is_found_by_its_postcode_municipality_and_need(client):

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.utils.translation import deactivate
 
 from cire_site.catalogues import compile_catalogues
 
@@ -80,11 +81,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(autouse=True)
 def apart(settings, tmp_path):
-    """Give each test a folder of its own for data and uploads, and an empty cache."""
+    """Give each test a folder of its own for data and uploads, an empty cache, and the site's first language.
+
+    A request leaves its thread in the language of its page.
+    """
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
     settings.MEDIA_ROOT = settings.DATA_DIR / "media"
     cache.clear()
+    deactivate()
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from django.db.migrations import RunPython
 from django.db.migrations.loader import MigrationLoader
 from django.test import override_settings
 from django.test.testcases import LiveServerThread
+from django.utils.translation import deactivate
 
 from accounts.staff_groups import PUBLISHERS
 from addresses.models import Address
@@ -86,9 +87,10 @@ def db(site):
 
 @pytest.fixture(autouse=True)
 def apart(settings, site, db):
-    """The site's folder instead of one for each test (see tests/conftest.py), and an empty cache."""
+    """The site's folder instead of one for each test, an empty cache, and the first language: see tests/conftest.py."""
     settings.DATA_DIR, settings.MEDIA_ROOT = site.data, site.data / "media"
     cache.clear()
+    deactivate()
 
 
 @pytest.fixture(scope="session")
